@@ -1,0 +1,99 @@
+import { assert } from '#rules/assert.ts'
+import type { DB } from '#db/schema.ts'
+import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import pg from 'pg'
+
+/** A pool of connections to the market's database, typed by the golden schema. */
+export type Database = Kysely<DB>
+
+/** A transaction in progress. Only `transact` opens one. */
+export type Writer = Transaction<DB>
+
+/** Either: for functions that only read. */
+export type Reader = Database | Writer
+
+/** The role of the application: it may add to the books and read them, never change them. */
+const applicationRole = 'jifen_app'
+
+/** Its statements go by key through prepared plans that do not depend on the values. */
+const applicationOptions = `-c role=${applicationRole} -c plan_cache_mode=force_generic_plan`
+
+/**
+ * Opens a pool. `as: 'application'` takes the application's role on every connection; `'owner'` keeps
+ * the login's own rights (migrations, the job queue). Values come as numbers within the safe range
+ * (int8), `Temporal` values (times and dates) and raw text (json).
+ */
+export function connect(
+  url: string,
+  settings: { readonly as: 'application' | 'owner'; readonly size?: number },
+): Database {
+  const pool = openPool(url, settings)
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+}
+
+/** The pool beneath `connect`, for libraries that bring their own SQL. */
+export function openPool(
+  url: string,
+  settings: { readonly as: 'application' | 'owner'; readonly size?: number },
+): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: settings.size ?? 10,
+    pipeline: true,
+    types: { getTypeParser },
+    connectionTimeoutMillis: 10_000,
+    application_name: 'jifen',
+    ...(settings.as === 'application' ? { options: applicationOptions } : {}),
+  })
+  // An idle connection that breaks is replaced by the pool; without a listener it would end us.
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => {
+    prepareStatements(client)
+  })
+  return pool
+}
+
+/** Past so many different statements on one connection, the rest are sent without a name. */
+const mostPrepared = 500
+
+/**
+ * Has a connection prepare each parameterised statement the first time and name it from then on, so
+ * that PostgreSQL parses and plans it once. Values are always parameters, so texts are few.
+ */
+function prepareStatements(client: pg.ClientBase): void {
+  const names = new Map<string, string>()
+  const query = client.query.bind(client) as (...sent: unknown[]) => unknown
+  const named = (text: unknown, values: unknown, ...rest: unknown[]): unknown => {
+    if (typeof text !== 'string' || !Array.isArray(values)) return query(text, values, ...rest)
+    if (!names.has(text) && names.size >= mostPrepared) return query(text, values, ...rest)
+    const name = names.get(text) ?? `jifen_${names.size}`
+    names.set(text, name)
+    return query({ name, text, values }, undefined, ...rest)
+  }
+  client.query = named as typeof client.query
+}
+
+type Parse = (text: string) => unknown
+
+const parsers = new Map<number, Parse>([
+  [pg.types.builtins.INT8, safeInteger],
+  [pg.types.builtins.TIMESTAMPTZ, instant],
+  [pg.types.builtins.DATE, (text) => Temporal.PlainDate.from(text)],
+  [pg.types.builtins.JSON, (text) => text],
+  [pg.types.builtins.JSONB, (text) => text],
+])
+
+function getTypeParser(oid: number, format?: 'text' | 'binary'): Parse {
+  const ours = format === 'binary' ? undefined : parsers.get(oid)
+  return ours ?? (pg.types.getTypeParser(oid, format ?? 'text') as Parse)
+}
+
+function safeInteger(text: string): number {
+  const value = Number(text)
+  assert(Number.isSafeInteger(value), `an int8 of the database is in the safe range, not ${text}`)
+  return value
+}
+
+function instant(text: string): Temporal.Instant {
+  return Temporal.Instant.from(text)
+}

@@ -1,0 +1,197 @@
+import { sql } from 'kysely'
+import type { Writer } from '#db/connection.ts'
+import { namesOf, rowsOf, type Columns } from '#db/ledger/_unnest.ts'
+import { keyColumns } from '#db/ledger/wallets.ts'
+import type { Entry, Hold, Lot, Wallet, WalletKey } from '#rules/ledger/wallet.ts'
+
+/** An entry with its place in the chain and its answer as the text that was hashed. */
+export type ChainedEntry = Entry & {
+  readonly answerText: string
+  readonly prevHash: Buffer
+  readonly hash: Buffer
+}
+
+/** What one wallet's commands came to, ready to be written. */
+export type Recording = {
+  readonly key: WalletKey
+  readonly wallet: Wallet
+  readonly headHash: Buffer
+  readonly entries: readonly ChainedEntry[]
+  readonly lots: readonly Lot[]
+  readonly holds: readonly Hold[]
+}
+
+/** Writes what many wallets' commands came to: one statement for each table, sent together. */
+export async function record(tx: Writer, recordings: readonly Recording[]): Promise<void> {
+  if (recordings.length === 0) return
+  const entries = recordings.flatMap((each) => each.entries.map((entry) => ({ ...each, entry })))
+  const lots = recordings.flatMap((each) => each.lots.map((lot) => ({ key: each.key, lot })))
+  const holds = recordings.flatMap((each) => each.holds.map((hold) => ({ key: each.key, hold })))
+  await Promise.all([
+    insertEntries(tx, entries),
+    insertTransfers(tx, entries),
+    upsertLots(tx, lots),
+    upsertHolds(tx, holds),
+    insertOutbox(tx, entries),
+    updateWallets(tx, recordings),
+  ])
+}
+
+type KeyedEntry = { readonly key: WalletKey; readonly entry: ChainedEntry }
+
+async function insertEntries(tx: Writer, rows: readonly KeyedEntry[]): Promise<void> {
+  if (rows.length === 0) return
+  const entries = rows.map((row) => row.entry)
+  const columns: Columns = {
+    ...keyColumns(rows.map((row) => row.key)),
+    seq: ['bigint', entries.map((each) => each.seq)],
+    kind: ['text', entries.map((each) => each.kind)],
+    ref: ['text', entries.map((each) => each.ref)],
+    of_ref: ['text', entries.map((each) => each.of)],
+    fingerprint: ['text', entries.map((each) => each.meta.fingerprint)],
+    amount: ['bigint', entries.map((each) => each.amount)],
+    outcome: ['text', entries.map((each) => each.outcome)],
+    answer: ['json', entries.map((each) => each.answerText)],
+    cause: ['json', entries.map((each) => each.meta.cause)],
+    actor: ['text', entries.map((each) => each.meta.actor)],
+    policies: ['text', entries.map((each) => each.meta.policies.join(' '))],
+    occurred_at: ['timestamptz', entries.map((each) => each.meta.occurredAt.toString())],
+    booked_at: ['timestamptz', entries.map((each) => each.bookedAt.toString())],
+    prev_hash: ['bytea', entries.map((each) => each.prevHash)],
+    hash: ['bytea', entries.map((each) => each.hash)],
+  }
+  await sql`insert into jifen.entry (${namesOf(columns)}) ${rowsOf(columns)}`.execute(tx)
+}
+
+async function insertTransfers(tx: Writer, rows: readonly KeyedEntry[]): Promise<void> {
+  const moves = rows.flatMap((row) =>
+    row.entry.transfers.map((transfer, line) => ({ ...row, transfer, line })),
+  )
+  if (moves.length === 0) return
+  const columns: Columns = {
+    ...keyColumns(moves.map((row) => row.key)),
+    seq: ['bigint', moves.map((row) => row.entry.seq)],
+    line: ['int', moves.map((row) => row.line)],
+    lot_id: ['bigint', moves.map((row) => row.transfer.lotId)],
+    to_lot_id: ['bigint', moves.map((row) => row.transfer.toLotId)],
+    debit: ['text', moves.map((row) => row.transfer.debit)],
+    credit: ['text', moves.map((row) => row.transfer.credit)],
+    amount: ['bigint', moves.map((row) => row.transfer.amount)],
+  }
+  await sql`insert into jifen.transfer (${namesOf(columns)}) ${rowsOf(columns)}`.execute(tx)
+}
+
+async function upsertLots(
+  tx: Writer,
+  rows: readonly { readonly key: WalletKey; readonly lot: Lot }[],
+): Promise<void> {
+  if (rows.length === 0) return
+  const lots = rows.map((row) => row.lot)
+  const columns: Columns = {
+    ...keyColumns(rows.map((row) => row.key)),
+    lot_id: ['bigint', lots.map((lot) => lot.lotId)],
+    origin: ['text', lots.map((lot) => lot.origin)],
+    ref: ['text', lots.map((lot) => lot.ref)],
+    funder: ['text', lots.map((lot) => lot.funder)],
+    target: ['text', lots.map((lot) => lot.target)],
+    amount: ['bigint', lots.map((lot) => lot.amount)],
+    available: ['bigint', lots.map((lot) => lot.available)],
+    pending: ['bigint', lots.map((lot) => lot.pending)],
+    held: ['bigint', lots.map((lot) => lot.held)],
+    expired: ['bigint', lots.map((lot) => lot.expired)],
+    active_at: ['timestamptz', lots.map((lot) => lot.activeAt.toString())],
+    expires_at: ['timestamptz', lots.map((lot) => lot.expiresAt?.toString() ?? null)],
+    mergeable: ['boolean', lots.map((lot) => lot.mergeable)],
+    merged_into: ['bigint', lots.map((lot) => lot.mergedInto)],
+    open: ['boolean', lots.map((lot) => lot.available + lot.pending + lot.held > 0)],
+  }
+  await sql`
+    insert into jifen.lot (${namesOf(columns)}) ${rowsOf(columns)}
+    on conflict (member_id, program, unit, lot_id) do update set
+      amount = excluded.amount,
+      available = excluded.available,
+      pending = excluded.pending,
+      held = excluded.held,
+      expired = excluded.expired,
+      merged_into = excluded.merged_into,
+      open = excluded.open
+  `.execute(tx)
+}
+
+async function upsertHolds(
+  tx: Writer,
+  rows: readonly { readonly key: WalletKey; readonly hold: Hold }[],
+): Promise<void> {
+  if (rows.length === 0) return
+  const holds = rows.map((row) => row.hold)
+  const columns: Columns = {
+    ...keyColumns(rows.map((row) => row.key)),
+    ref: ['text', holds.map((hold) => hold.ref)],
+    amount: ['bigint', holds.map((hold) => hold.amount)],
+    remaining: ['bigint', holds.map((hold) => hold.left)],
+    expires_at: ['timestamptz', holds.map((hold) => hold.expiresAt?.toString() ?? null)],
+    open: ['boolean', holds.map((hold) => hold.left > 0)],
+  }
+  const pins = rows.flatMap((row) => row.hold.lots.map((pin) => ({ ...row, pin })))
+  const pinColumns: Columns = {
+    ...keyColumns(pins.map((row) => row.key)),
+    ref: ['text', pins.map((row) => row.hold.ref)],
+    lot_id: ['bigint', pins.map((row) => row.pin.lotId)],
+    amount: ['bigint', pins.map((row) => row.pin.amount)],
+    remaining: ['bigint', pins.map((row) => row.pin.left)],
+  }
+  await Promise.all([
+    sql`
+      insert into jifen.hold (${namesOf(columns)}) ${rowsOf(columns)}
+      on conflict (member_id, program, unit, ref) do update set
+        remaining = excluded.remaining,
+        open = excluded.open
+    `.execute(tx),
+    sql`
+      insert into jifen.hold_lot (${namesOf(pinColumns)}) ${rowsOf(pinColumns)}
+      on conflict (member_id, program, unit, ref, lot_id) do update set
+        remaining = excluded.remaining
+    `.execute(tx),
+  ])
+}
+
+async function insertOutbox(tx: Writer, rows: readonly KeyedEntry[]): Promise<void> {
+  if (rows.length === 0) return
+  const columns: Columns = {
+    ...keyColumns(rows.map((row) => row.key)),
+    seq: ['bigint', rows.map((row) => row.entry.seq)],
+  }
+  await sql`insert into jifen.outbox (${namesOf(columns)}) ${rowsOf(columns)}`.execute(tx)
+}
+
+async function updateWallets(tx: Writer, rows: readonly Recording[]): Promise<void> {
+  const wallets = rows.map((row) => row.wallet)
+  const columns: Columns = {
+    ...keyColumns(rows.map((row) => row.key)),
+    available: ['bigint', wallets.map((each) => each.available)],
+    pending: ['bigint', wallets.map((each) => each.pending)],
+    held: ['bigint', wallets.map((each) => each.held)],
+    debt: ['bigint', wallets.map((each) => each.debt)],
+    seq: ['bigint', wallets.map((each) => each.seq)],
+    last_lot_id: ['bigint', wallets.map((each) => each.lastLotId)],
+    status: ['text', wallets.map((each) => each.status)],
+    last_at: ['timestamptz', wallets.map((each) => each.lastAt?.toString() ?? null)],
+    next_due: ['timestamptz', wallets.map((each) => each.nextDue?.toString() ?? null)],
+    head_hash: ['bytea', rows.map((row) => row.headHash)],
+  }
+  await sql`
+    update jifen.wallet w set
+      available = n.available,
+      pending = n.pending,
+      held = n.held,
+      debt = n.debt,
+      seq = n.seq,
+      last_lot_id = n.last_lot_id,
+      status = n.status,
+      last_at = n.last_at,
+      next_due = n.next_due,
+      head_hash = n.head_hash
+    from (${rowsOf(columns)}) as n (${namesOf(columns)})
+    where w.member_id = n.member_id and w.program = n.program and w.unit = n.unit
+  `.execute(tx)
+}

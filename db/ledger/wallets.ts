@@ -1,0 +1,157 @@
+import { sql } from 'kysely'
+import type { Reader, Writer } from '#db/connection.ts'
+import { rowsOf } from '#db/ledger/_unnest.ts'
+import type { Wallet, WalletKey, WalletStatus } from '#rules/ledger/wallet.ts'
+import { asPoints } from '#rules/money/points.ts'
+
+/** A wallet's row with its key and the head of its hash chain. */
+export type WalletRow = {
+  readonly key: WalletKey
+  readonly wallet: Wallet
+  readonly headHash: Buffer
+}
+
+/** A text that names one wallet, for maps. */
+export function walletId(key: WalletKey): string {
+  return `${key.memberId}/${key.program}/${key.unit}`
+}
+
+/**
+ * Locks wallets in key order and returns them; those that do not exist are absent. What belongs to
+ * them is read afterwards, in statements of their own, so that it is fresh.
+ */
+export async function lockWallets(
+  tx: Writer,
+  keys: readonly WalletKey[],
+): Promise<Map<string, WalletRow>> {
+  const rows = await sql<WalletColumns>`
+    select w.*
+    from jifen.wallet w
+    join (${rowsOf(keyColumns(keys))}) as k (member_id, program, unit)
+      using (member_id, program, unit)
+    order by w.member_id, w.program, w.unit
+    for no key update of w
+  `.execute(tx)
+  return new Map(rows.rows.map((row) => rowEntry(row)))
+}
+
+/** Which of the wallets exist, without locking any. */
+export async function existingWallets(
+  tx: Reader,
+  keys: readonly WalletKey[],
+): Promise<Set<string>> {
+  const rows = await sql<{ member_id: string; program: string; unit: string }>`
+    select member_id, program, unit
+    from jifen.wallet
+    join (${rowsOf(keyColumns(keys))}) as k (member_id, program, unit)
+      using (member_id, program, unit)
+  `.execute(tx)
+  return new Set(rows.rows.map((row) => walletId(keyOf(row))))
+}
+
+/**
+ * Makes empty wallets, in key order; one that somebody else makes at the same time is waited for. A
+ * new wallet of a sealed member is sealed.
+ */
+export async function insertWallets(tx: Writer, keys: readonly WalletKey[]): Promise<void> {
+  const members = [...new Set(keys.map((key) => key.memberId))]
+  await sql`
+    select member_id from jifen.member
+    where member_id = any(${members}::text[])
+    order by member_id
+    for share
+  `.execute(tx)
+  await sql`
+    insert into jifen.wallet (member_id, program, unit, status)
+    select k.member_id, k.program, k.unit,
+      case when m.status = 'sealed' then 'sealed' else 'open' end
+    from (${rowsOf(keyColumns(keys))}) as k (member_id, program, unit)
+    left join jifen.member m using (member_id)
+    order by k.member_id, k.program, k.unit
+    on conflict do nothing
+  `.execute(tx)
+}
+
+/** The wallets of a member, by program and unit. */
+export async function walletsOfMember(db: Reader, memberId: string): Promise<WalletRow[]> {
+  const rows = await sql<WalletColumns>`
+    select * from jifen.wallet where member_id = ${memberId} order by program, unit
+  `.execute(db)
+  return rows.rows.map((row) => rowEntry(row)[1])
+}
+
+/** One wallet, without locking it. */
+export async function walletByKey(db: Reader, key: WalletKey): Promise<WalletRow | undefined> {
+  const rows = await sql<WalletColumns>`
+    select * from jifen.wallet
+    where member_id = ${key.memberId} and program = ${key.program} and unit = ${key.unit}
+  `.execute(db)
+  const [row] = rows.rows
+  return row === undefined ? undefined : rowEntry(row)[1]
+}
+
+/** Keys of wallets in which something is due by an instant, soonest first. */
+export async function dueWallets(
+  db: Reader,
+  by: Temporal.Instant,
+  limit: number,
+): Promise<WalletKey[]> {
+  const rows = await sql<{ member_id: string; program: string; unit: string }>`
+    select member_id, program, unit
+    from jifen.wallet
+    where next_due <= ${by.toString()}::timestamptz
+    order by next_due, member_id, program, unit
+    limit ${limit}
+  `.execute(db)
+  return rows.rows.map(keyOf)
+}
+
+/** The three key columns of many wallets. */
+export function keyColumns(keys: readonly WalletKey[]): {
+  member_id: [string, string[]]
+  program: [string, string[]]
+  unit: [string, string[]]
+} {
+  return {
+    member_id: ['text', keys.map((key) => key.memberId)],
+    program: ['text', keys.map((key) => key.program)],
+    unit: ['text', keys.map((key) => key.unit)],
+  }
+}
+
+type WalletColumns = {
+  member_id: string
+  program: string
+  unit: string
+  available: number
+  pending: number
+  held: number
+  debt: number
+  seq: number
+  last_lot_id: number
+  status: string
+  head_hash: Buffer
+  last_at: Temporal.Instant | null
+  next_due: Temporal.Instant | null
+}
+
+function rowEntry(row: WalletColumns): [string, WalletRow] {
+  const key = keyOf(row)
+  const wallet: Wallet = {
+    available: asPoints(row.available),
+    pending: asPoints(row.pending),
+    held: asPoints(row.held),
+    debt: asPoints(row.debt),
+    seq: row.seq,
+    lastLotId: row.last_lot_id,
+    status: row.status as WalletStatus,
+    lastAt: row.last_at,
+    nextDue: row.next_due,
+  }
+  return [walletId(key), { key, wallet, headHash: row.head_hash }]
+}
+
+/** The key of a row that has its three columns. */
+export function keyOf(row: { member_id: string; program: string; unit: string }): WalletKey {
+  return { memberId: row.member_id, program: row.program, unit: row.unit }
+}

@@ -1,0 +1,175 @@
+import { sql } from 'kysely'
+import type { Reader, Writer } from '#db/connection.ts'
+import { asFen } from '#rules/money/fen.ts'
+import { asPoints } from '#rules/money/points.ts'
+import type { Ppm } from '#rules/money/rate.ts'
+import type { Order, OrderLine } from '#rules/orders/order.ts'
+
+/** An order with the member it belongs to. */
+export type MemberOrder = { readonly memberId: string; readonly order: Order }
+
+/** Reads the orders named, with their lines in the order of their ids. */
+export async function ordersByIds(
+  db: Reader,
+  wanted: readonly { readonly memberId: string; readonly orderId: string }[],
+): Promise<MemberOrder[]> {
+  if (wanted.length === 0) return []
+  const members = wanted.map((each) => each.memberId)
+  const ids = wanted.map((each) => each.orderId)
+  const [orders, lines] = await Promise.all([
+    sql<OrderColumns>`
+      select o.*
+      from jifen.member_order o
+      join unnest(${members}::text[], ${ids}::text[]) as k (member_id, order_id)
+        using (member_id, order_id)
+    `.execute(db),
+    sql<LineColumns>`
+      select l.*
+      from jifen.member_order_line l
+      join unnest(${members}::text[], ${ids}::text[]) as k (member_id, order_id)
+        using (member_id, order_id)
+      order by l.member_id, l.order_id, l.position
+    `.execute(db),
+  ])
+  const byOrder = Map.groupBy(lines.rows, (line) => orderKey(line))
+  return orders.rows.map((row) => ({
+    memberId: row.member_id,
+    order: orderOf(row, byOrder.get(orderKey(row)) ?? []),
+  }))
+}
+
+/** Writes new orders and what changed in old ones. Lines are written as they stand. */
+export async function upsertOrders(tx: Writer, rows: readonly MemberOrder[]): Promise<void> {
+  if (rows.length === 0) return
+  const orders = rows.map((row) => row.order)
+  await sql`
+    insert into jifen.member_order (
+      member_id, order_id, trade_id, shop_id, placed_at, paid_at, shipped_at, collected_at,
+      received_at, closed_at, freight_fen, earned_by
+    )
+    select * from unnest(
+      ${rows.map((row) => row.memberId)}::text[],
+      ${orders.map((order) => order.orderId)}::text[],
+      ${orders.map((order) => order.tradeId)}::text[],
+      ${orders.map((order) => order.shopId)}::text[],
+      ${orders.map((order) => order.placedAt.toString())}::timestamptz[],
+      ${orders.map((order) => text(order.paidAt))}::timestamptz[],
+      ${orders.map((order) => text(order.shippedAt))}::timestamptz[],
+      ${orders.map((order) => text(order.collectedAt))}::timestamptz[],
+      ${orders.map((order) => text(order.receivedAt))}::timestamptz[],
+      ${orders.map((order) => text(order.closedAt))}::timestamptz[],
+      ${orders.map((order) => order.freightFen)}::bigint[],
+      ${orders.map((order) => order.earnedBy)}::text[]
+    )
+    on conflict (member_id, order_id) do update set
+      paid_at = excluded.paid_at,
+      shipped_at = excluded.shipped_at,
+      collected_at = excluded.collected_at,
+      received_at = excluded.received_at,
+      closed_at = excluded.closed_at,
+      earned_by = excluded.earned_by
+  `.execute(tx)
+  await upsertLines(tx, rows)
+}
+
+async function upsertLines(tx: Writer, rows: readonly MemberOrder[]): Promise<void> {
+  const lines = rows.flatMap((row) =>
+    row.order.lines.map((line, position) => ({ ...row, line, position })),
+  )
+  await sql`
+    insert into jifen.member_order_line (
+      member_id, order_id, line_id, position, sku, category, quantity, paid_fen, multiple_ppm,
+      refunded_fen, refunded_quantity, points_earned, points_clawed
+    )
+    select * from unnest(
+      ${lines.map((row) => row.memberId)}::text[],
+      ${lines.map((row) => row.order.orderId)}::text[],
+      ${lines.map((row) => row.line.lineId)}::text[],
+      ${lines.map((row) => row.position)}::int[],
+      ${lines.map((row) => row.line.sku)}::text[],
+      ${lines.map((row) => row.line.category)}::text[],
+      ${lines.map((row) => row.line.quantity)}::bigint[],
+      ${lines.map((row) => row.line.paidFen)}::bigint[],
+      ${lines.map((row) => row.line.multiplePpm)}::bigint[],
+      ${lines.map((row) => row.line.refundedFen)}::bigint[],
+      ${lines.map((row) => row.line.refundedQuantity)}::bigint[],
+      ${lines.map((row) => row.line.pointsEarned)}::bigint[],
+      ${lines.map((row) => row.line.pointsClawed)}::bigint[]
+    )
+    on conflict (member_id, order_id, line_id) do update set
+      refunded_fen = excluded.refunded_fen,
+      refunded_quantity = excluded.refunded_quantity,
+      points_earned = excluded.points_earned,
+      points_clawed = excluded.points_clawed
+  `.execute(tx)
+}
+
+type OrderColumns = {
+  member_id: string
+  order_id: string
+  trade_id: string
+  shop_id: string
+  placed_at: Temporal.Instant
+  paid_at: Temporal.Instant | null
+  shipped_at: Temporal.Instant | null
+  collected_at: Temporal.Instant | null
+  received_at: Temporal.Instant | null
+  closed_at: Temporal.Instant | null
+  freight_fen: number
+  earned_by: string
+}
+
+type LineColumns = {
+  member_id: string
+  order_id: string
+  line_id: string
+  sku: string
+  category: string
+  quantity: number
+  paid_fen: number
+  multiple_ppm: number
+  refunded_fen: number
+  refunded_quantity: number
+  points_earned: number
+  points_clawed: number
+}
+
+function orderKey(row: { member_id: string; order_id: string }): string {
+  return `${row.member_id}/${row.order_id}`
+}
+
+function orderOf(row: OrderColumns, lines: readonly LineColumns[]): Order {
+  return {
+    orderId: row.order_id,
+    tradeId: row.trade_id,
+    shopId: row.shop_id,
+    freightFen: asFen(row.freight_fen),
+    placedAt: row.placed_at,
+    paidAt: row.paid_at,
+    shippedAt: row.shipped_at,
+    collectedAt: row.collected_at,
+    receivedAt: row.received_at,
+    closedAt: row.closed_at,
+    earnedBy: row.earned_by,
+    lines: lines.map(lineOf),
+  }
+}
+
+function lineOf(row: LineColumns): OrderLine {
+  return {
+    lineId: row.line_id,
+    sku: row.sku,
+    category: row.category,
+    quantity: row.quantity,
+    paidFen: asFen(row.paid_fen),
+    multiplePpm: row.multiple_ppm as Ppm,
+    refundedFen: asFen(row.refunded_fen),
+    refundedQuantity: row.refunded_quantity,
+    pointsEarned: asPoints(row.points_earned),
+    pointsClawed: asPoints(row.points_clawed),
+  }
+}
+
+function text(instant: Temporal.Instant | null): string | null {
+  return instant?.toString() ?? null
+}

@@ -1,0 +1,186 @@
+import { z } from 'zod'
+import { asFen, fenFromText, type Fen } from '#rules/money/fen.ts'
+import { ppmFromText, type Ppm } from '#rules/money/rate.ts'
+import { instantFromText } from '#rules/time/instants.ts'
+
+/** The most that one amount of a fact may be: ten thousand million, in minor units. */
+const mostFen = 1_000_000_000_000
+
+/** A member's id: 1 to 64 characters of `A-Z a-z 0-9 _ . : -`. */
+export const MemberIdSchema = z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/)
+
+/** The commerce platform's own ids of orders, lines, shops, SKUs and categories. */
+export const IdSchema = z.string().regex(/^[\p{L}\p{N}_.:/#@&+, -]{1,100}$/u)
+
+/** Money: a decimal text ("109.00") or an integer in minor units; not negative. */
+export const MoneySchema = z
+  .union([z.string().max(20), z.int().min(0).max(mostFen)])
+  .transform((money, context): Fen => {
+    const amount = typeof money === 'number' ? asFen(money) : fenFromText(money)
+    if (amount !== undefined && amount >= 0 && amount <= mostFen) return amount
+    context.addIssue('not an amount: a decimal text like "109.00" or an integer in minor units')
+    return z.NEVER
+  })
+
+/** An instant with its offset, as ISO 8601; kept to the millisecond. */
+export const InstantSchema = z
+  .string()
+  .max(40)
+  .transform((text, context): Temporal.Instant => {
+    const instant = instantFromText(text)
+    if (instant !== undefined) return instant
+    context.addIssue('not an instant with an offset, like 2017-11-11T00:00:00+08:00')
+    return z.NEVER
+  })
+
+/** How many times the ordinary points a line earns: 1 to 100, as a number or a decimal text. */
+const MultipleSchema = z
+  .union([z.string().max(10), z.number().min(1).max(100)])
+  .transform((multiple, context): Ppm => {
+    const rate = ppmFromText(String(multiple))
+    if (rate !== undefined && rate >= 1_000_000 && rate <= 100_000_000) return rate
+    context.addIssue('not a multiple from 1 to 100 with at most six decimals')
+    return z.NEVER
+  })
+
+const quantity = z.int().min(1).max(1_000_000)
+
+const PlacedLineSchema = z.strictObject({
+  id: IdSchema,
+  sku: IdSchema,
+  category: IdSchema.default('ordinary'),
+  quantity: quantity.default(1),
+  paid: MoneySchema,
+  multiple: MultipleSchema.optional(),
+})
+
+const OrderPlacedSchema = z
+  .strictObject({
+    orderId: IdSchema,
+    tradeId: IdSchema.optional(),
+    shopId: IdSchema,
+    currency: z.string().length(3).optional(),
+    freight: MoneySchema.optional(),
+    paidAt: InstantSchema.optional(),
+    lines: z.array(PlacedLineSchema).min(1).max(1_000),
+  })
+  .refine((order) => new Set(order.lines.map((line) => line.id)).size === order.lines.length, {
+    path: ['lines'],
+    error: 'two lines have the same id',
+  })
+
+const aboutOrder = { orderId: IdSchema }
+const reason = z.string().max(200).optional()
+
+const RefundLineSchema = z.strictObject({
+  id: IdSchema,
+  amount: MoneySchema,
+  quantity: z.int().min(0).max(1_000_000).default(0),
+})
+
+const dataByType = {
+  'jifen.order.placed.v1': OrderPlacedSchema,
+  'jifen.order.paid.v1': z.strictObject(aboutOrder),
+  'jifen.order.shipped.v1': z.strictObject({
+    ...aboutOrder,
+    collectedAt: InstantSchema.optional(),
+  }),
+  'jifen.order.received.v1': z.strictObject(aboutOrder),
+  'jifen.order.closed.v1': z.strictObject({ ...aboutOrder, reason }),
+  'jifen.refund.succeeded.v1': z.strictObject({
+    ...aboutOrder,
+    lines: z.array(RefundLineSchema).min(1).max(1_000),
+    freight: MoneySchema.optional(),
+    reason,
+  }),
+  'jifen.review.posted.v1': z.strictObject({
+    orderId: IdSchema.optional(),
+    sku: IdSchema.optional(),
+    rating: z.int().min(1).max(5).optional(),
+  }),
+  'jifen.interaction.recorded.v1': z.strictObject({
+    kind: z.enum(['share', 'post', 'answer', 'liveView']),
+    subject: IdSchema.optional(),
+  }),
+  'jifen.member.joined.v1': z.strictObject({ nickname: z.string().min(1).max(40).optional() }),
+  'jifen.member.sealed.v1': z.strictObject({ reason }),
+  'jifen.member.unsealed.v1': z.strictObject({ reason }),
+} as const
+
+export type FactType = keyof typeof dataByType
+
+export const factTypes = Object.keys(dataByType) as readonly FactType[]
+
+/** CloudEvents attributes and extensions: lower-case names, simple values. */
+const attributes = {
+  specversion: z.literal('1.0'),
+  id: z.string().min(1).max(200),
+  source: z.string().min(1).max(200),
+  time: InstantSchema,
+  partitionkey: MemberIdSchema,
+  subject: z.string().max(200).optional(),
+  datacontenttype: z.literal('application/json').optional(),
+  dataschema: z.string().max(500).optional(),
+}
+
+function factSchema<Type extends FactType>(type: Type) {
+  return z
+    .object({ ...attributes, type: z.literal(type), data: dataByType[type] })
+    .catchall(z.union([z.string().max(500), z.number(), z.boolean(), z.null()]))
+}
+
+/** Any fact, as a CloudEvents 1.0 JSON event. */
+export const FactSchema = z.discriminatedUnion('type', [
+  factSchema('jifen.order.placed.v1'),
+  factSchema('jifen.order.paid.v1'),
+  factSchema('jifen.order.shipped.v1'),
+  factSchema('jifen.order.received.v1'),
+  factSchema('jifen.order.closed.v1'),
+  factSchema('jifen.refund.succeeded.v1'),
+  factSchema('jifen.review.posted.v1'),
+  factSchema('jifen.interaction.recorded.v1'),
+  factSchema('jifen.member.joined.v1'),
+  factSchema('jifen.member.sealed.v1'),
+  factSchema('jifen.member.unsealed.v1'),
+])
+
+type ByType = { [Type in FactType]: { type: Type; data: z.output<(typeof dataByType)[Type]> } }
+
+/** A fact as the rules see it: who, when, what. */
+export type Fact = {
+  readonly source: string
+  readonly id: string
+  readonly memberId: string
+  readonly time: Temporal.Instant
+  /** The data as it was told, as JSON text: what is kept. */
+  readonly dataText: string
+} & Readonly<ByType[FactType]>
+
+export type ReadFact =
+  | { readonly ok: true; readonly fact: Fact }
+  | {
+      readonly ok: false
+      readonly refusal: 'events/invalid'
+      readonly problems: readonly { readonly path: string; readonly message: string }[]
+    }
+
+/** Reads one CloudEvents 1.0 event; what does not fit is refused with the paths and reasons. */
+export function readFact(json: unknown): ReadFact {
+  const parsed = FactSchema.safeParse(json)
+  if (parsed.success) {
+    const { source, id, partitionkey, time, type, data } = parsed.data
+    const dataText = JSON.stringify((json as { data: unknown }).data)
+    const fact = { source, id, memberId: partitionkey, time, dataText, type, data }
+    return { ok: true, fact: fact as Fact }
+  }
+  const problems = parsed.error.issues.slice(0, 20).map((issue) => ({
+    path: issue.path.join('.'),
+    message: issue.message,
+  }))
+  return { ok: false, refusal: 'events/invalid', problems }
+}
+
+/** The order a fact is about, if any. */
+export function orderIdOf(fact: Fact): string | undefined {
+  return 'orderId' in fact.data ? fact.data.orderId : undefined
+}
