@@ -10,8 +10,6 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
-export type Timestamp = ColumnType<Date, Date | string, Date | string>;
-
 export interface JifenApiKey {
   created_at: InstantColumn;
   key_hash: Buffer;
@@ -161,12 +159,6 @@ export interface JifenMemberOrderLine {
   sku: string;
 }
 
-export interface JifenMigration {
-  id: Generated<number>;
-  name: string;
-  run_on: Timestamp;
-}
-
 export interface JifenOutbox {
   member_id: string;
   program: string;
@@ -235,7 +227,6 @@ export interface DB {
   "jifen.member_opt_in": JifenMemberOptIn;
   "jifen.member_order": JifenMemberOrder;
   "jifen.member_order_line": JifenMemberOrderLine;
-  "jifen.migration": JifenMigration;
   "jifen.outbox": JifenOutbox;
   "jifen.policy": JifenPolicy;
   "jifen.policy_change": JifenPolicyChange;

@@ -80,6 +80,20 @@ export async function walletsOfMember(db: Reader, memberId: string): Promise<Wal
   return rows.rows.map((row) => rowEntry(row)[1])
 }
 
+/** The keys of the wallets that members have, in key order. */
+export async function walletsOfMembers(
+  db: Reader,
+  memberIds: readonly string[],
+): Promise<WalletKey[]> {
+  const rows = await sql<{ member_id: string; program: string; unit: string }>`
+    select member_id, program, unit
+    from jifen.wallet
+    where member_id = any(${memberIds}::text[])
+    order by member_id, program, unit
+  `.execute(db)
+  return rows.rows.map(keyOf)
+}
+
 /** One wallet, without locking it. */
 export async function walletByKey(db: Reader, key: WalletKey): Promise<WalletRow | undefined> {
   const rows = await sql<WalletColumns>`

@@ -1,12 +1,18 @@
+import { assert } from '#rules/assert.ts'
 import type { Database } from '#db/connection.ts'
 import { policyChanges, policyVersions, type PolicyRow } from '#db/policies.ts'
+import { parsePolicy } from '#rules/policies/catalogue.ts'
+import { byEffectiveThenVersion } from '#rules/policies/versions.ts'
 import { isBefore } from '#rules/time/instants.ts'
 
-/** A version of a policy that is, was or will be in force, with its body as JSON. */
+/** A version of a policy that is, was or will be in force. */
 export type KnownPolicy = {
   readonly name: string
   readonly version: number
+  /** As it was drafted: JSON. */
   readonly body: unknown
+  /** As the rules read it: what the schema of its name gives. */
+  readonly policy: unknown
   readonly effectiveAt: Temporal.Instant
 }
 
@@ -74,15 +80,14 @@ async function load(
 
 function knownOf(row: PolicyRow): KnownPolicy {
   const { name, version, effectiveAt } = row
+  const body = JSON.parse(row.body) as unknown
+  const parsed = parsePolicy(name, body)
+  assert(parsed.ok, `approved policy ${name}@${version} fits the schema of its name`)
   return {
     name,
     version,
-    body: JSON.parse(row.body) as unknown,
+    body,
+    policy: parsed.policy,
     effectiveAt: effectiveAt ?? Temporal.Instant.fromEpochMilliseconds(0),
   }
-}
-
-function byEffectiveThenVersion(a: KnownPolicy, b: KnownPolicy): number {
-  const apart = a.effectiveAt.epochMilliseconds - b.effectiveAt.epochMilliseconds
-  return apart === 0 ? a.version - b.version : apart
 }

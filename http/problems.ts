@@ -1,0 +1,210 @@
+import type { FastifyReply } from 'fastify'
+import { z } from 'zod'
+import type { InputProblem } from '#rules/policies/problems.ts'
+import type { Refusal } from '#rules/refusals.ts'
+
+/** What a refusal is to a caller of the API: a status of HTTP and one sentence that never changes. */
+export type Problem = { readonly status: number; readonly title: string }
+
+/** Every refusal of the rules and operations, as HTTP. A refusal without a line here does not compile. */
+const problemsOfRules = {
+  'ledger/insufficient': { status: 409, title: 'The wallet holds too little for this.' },
+  'ledger/wallet-sealed': { status: 409, title: 'The wallet is sealed.' },
+  'ledger/unknown-hold': { status: 404, title: 'There is no such hold.' },
+  'ledger/hold-closed': { status: 409, title: 'The hold is closed: nothing of it is left.' },
+  'ledger/more-than-held': { status: 409, title: 'This is more than the hold still holds.' },
+  'ledger/unknown-reference': { status: 404, title: 'There is no posting with this reference.' },
+  'ledger/more-than-left-to-undo': {
+    status: 409,
+    title: 'This is more than is left to undo of the posting.',
+  },
+  'ledger/unknown-lot': { status: 404, title: 'There is no such lot in the wallet.' },
+  'ledger/expiry-before-activation': {
+    status: 422,
+    title: 'This would expire before it becomes available.',
+  },
+  'ledger/hold-already-over': { status: 422, title: 'The hold would end before it begins.' },
+  'ledger/balance-too-large': { status: 409, title: 'The balance would become too large.' },
+  'ledger/ref-reused': {
+    status: 422,
+    title: 'This reference was used before, for something else.',
+  },
+  'money/no-weights': { status: 422, title: 'There is no line to share over.' },
+  'money/negative-weight': { status: 422, title: 'A line to share over is below zero.' },
+  'money/zero-weights': { status: 422, title: 'All lines to share over are zero.' },
+  'policies/unknown-name': { status: 404, title: 'There is no such policy.' },
+  'policies/unknown-version': { status: 404, title: 'The policy has no such version.' },
+  'policies/invalid': { status: 422, title: 'The body of the policy does not fit its schema.' },
+  'policies/not-a-draft': { status: 409, title: 'This version is no draft any more.' },
+  'policies/approver-is-author': {
+    status: 403,
+    title: 'A policy is approved by another person than its author.',
+  },
+  'policies/too-soon': {
+    status: 422,
+    title: 'A policy becomes effective five seconds after its approval, or later.',
+  },
+  'orders/already-placed': { status: 409, title: 'The order was placed before.' },
+  'orders/already-paid': { status: 409, title: 'The order was paid before.' },
+  'orders/already-shipped': { status: 409, title: 'The order was shipped before.' },
+  'orders/already-received': { status: 409, title: 'The order was received before.' },
+  'orders/already-closed': { status: 409, title: 'The order was closed before.' },
+  'orders/closed': { status: 409, title: 'The order was closed by then.' },
+  'orders/unknown-line': { status: 422, title: 'The order has no such line.' },
+  'orders/refund-exceeds-paid': {
+    status: 422,
+    title: 'This refunds more than is left of what was paid.',
+  },
+  'orders/refund-exceeds-quantity': {
+    status: 422,
+    title: 'This refunds more units than are left.',
+  },
+  'orders/other-currency': {
+    status: 422,
+    title: 'The order is in another currency than the market.',
+  },
+  'events/invalid': { status: 400, title: 'The event does not fit its schema.' },
+  'events/id-reused': {
+    status: 422,
+    title: 'This event id was used before, with other content.',
+  },
+  'events/in-the-future': { status: 422, title: 'The event is dated ahead of the clock.' },
+  'members/unknown': { status: 404, title: 'There is no such member.' },
+  'members/sealed': { status: 409, title: 'The member is sealed.' },
+  'members/already-sealed': { status: 409, title: 'The member was sealed before.' },
+  'members/not-sealed': { status: 409, title: 'The member is not sealed.' },
+  'points/unknown-event': { status: 404, title: 'There is no event to join by this name.' },
+  'points/event-over': { status: 409, title: 'The event is over.' },
+  'requests/key-reused': {
+    status: 422,
+    title: 'This Idempotency-Key was used before, for another request.',
+  },
+  'clock/not-virtual': { status: 409, title: 'This server runs by the real clock.' },
+  'clock/backwards': { status: 422, title: 'The clock only moves forward.' },
+} as const satisfies Record<Refusal, Problem>
+
+/** What this layer refuses by itself, before any operation is called. */
+const problemsOfHttp = {
+  'requests/invalid': { status: 400, title: 'The request does not fit its schema.' },
+  'requests/not-json': { status: 400, title: 'The body is not JSON as it is read here.' },
+  'requests/bad-url': { status: 400, title: 'The path is not well encoded.' },
+  'requests/bad-cursor': { status: 400, title: 'The cursor is none that this list gave.' },
+  'requests/malformed': { status: 400, title: 'The request is not HTTP as it is read here.' },
+  'requests/unauthenticated': {
+    status: 401,
+    title: 'This needs a valid token, API key or session.',
+  },
+  'requests/forbidden': { status: 403, title: 'The role of the caller does not allow this.' },
+  'requests/cross-site': { status: 403, title: 'A page of another site may not ask for this.' },
+  'requests/not-found': { status: 404, title: 'There is nothing here.' },
+  'requests/method-not-allowed': { status: 405, title: 'The method is not one of this path.' },
+  'requests/too-slow': { status: 408, title: 'The request came too slowly.' },
+  'requests/too-large': { status: 413, title: 'The body is too large.' },
+  'requests/url-too-long': { status: 414, title: 'The URL is too long.' },
+  'requests/media-type': { status: 415, title: 'The content type is not one read here.' },
+  'requests/headers-too-large': { status: 431, title: 'The headers are too large.' },
+  'requests/too-many': { status: 429, title: 'Too many requests: try again later.' },
+  'entries/unknown': { status: 404, title: 'The wallet has no such entry.' },
+  'wallets/unknown': { status: 404, title: 'The member has no such wallet.' },
+  'demo/off': { status: 404, title: 'This server shows no demo.' },
+  'demo/unknown-account': { status: 404, title: 'There is no such demo account.' },
+  'server/fault': { status: 500, title: 'Something went wrong here. It has been noted.' },
+  'server/overloaded': { status: 503, title: 'The server is busy: try again shortly.' },
+  'server/unavailable': { status: 503, title: 'The server is not ready: try again shortly.' },
+  'server/timeout': {
+    status: 503,
+    title: 'This took too long: try again with the same key.',
+  },
+} as const satisfies Record<string, Problem>
+
+export const problems = { ...problemsOfRules, ...problemsOfHttp }
+
+/** Why something was not done, for a caller of the API. */
+export type ProblemCode = keyof typeof problems
+
+/** RFC 9457, as every error of this API is answered. */
+export const ProblemSchema = z
+  .object({
+    type: z.string().meta({ description: 'Where the problem is explained.' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().optional(),
+    instance: z.string().meta({
+      description: 'The entry that keeps the refusal, else the number of this request.',
+    }),
+    code: z.string().meta({ description: 'The refusal, as area/reason.' }),
+    errors: z
+      .array(z.object({ path: z.string(), code: z.string(), message: z.string() }))
+      .optional(),
+    seq: z.int().optional().meta({ description: 'The entry that keeps the refusal.' }),
+    short: z.int().optional().meta({ description: 'How much too little there was.' }),
+    left: z.int().optional().meta({ description: 'How much could still be taken or undone.' }),
+    after: z
+      .object({ available: z.int(), pending: z.int(), held: z.int(), debt: z.int() })
+      .optional(),
+  })
+  .meta({ id: 'Problem', description: 'Why a request was refused (RFC 9457).' })
+
+/** One thing that is wrong with a request: `body.amount`. */
+export type WrongInput = InputProblem & { readonly code?: string }
+
+/** A refusal with what explains it. */
+export type Refused = {
+  readonly refusal: ProblemCode
+  readonly detail?: string | undefined
+  readonly instance?: string
+  /** What in the request is wrong, and where. */
+  readonly problems?: readonly WrongInput[] | undefined
+  readonly seq?: number
+  readonly short?: number
+  readonly left?: number
+  readonly after?: object
+}
+
+const problemType = 'application/problem+json; charset=utf-8'
+
+/** Answers with a refusal. What it carries besides its code is told with it. */
+export function sendProblem(reply: FastifyReply, refused: Refused): FastifyReply {
+  const { status } = problems[refused.refusal]
+  if (status === 503 || status === 429) {
+    if (!reply.hasHeader('retry-after')) reply.header('retry-after', '1')
+  }
+  if (status === 401) reply.header('www-authenticate', 'Bearer realm="jifen"')
+  // A text passes by the schemas of the answers: a refusal is told even where none was foreseen.
+  return reply
+    .code(status)
+    .header('cache-control', 'no-store')
+    .type(problemType)
+    .send(problemText(refused, reply.request.id))
+}
+
+/** The body of a problem. */
+export function problemText(refused: Refused, requestId: string): string {
+  const { refusal, instance, problems: wrong, detail, ...facts } = refused
+  const { status, title } = problems[refusal]
+  return JSON.stringify({
+    type: `/docs/problems#${anchorOf(refusal)}`,
+    title,
+    status,
+    detail: detail ?? sentenceOf(wrong),
+    instance: instance ?? `urn:uuid:${requestId}`,
+    code: refusal,
+    errors: wrong?.map(({ path, code, message }) => ({ path, code: code ?? 'invalid', message })),
+    ...factsOf(facts),
+  })
+}
+
+/** The place of a problem on the page that explains them. */
+export function anchorOf(code: string): string {
+  return code.replace('/', '-')
+}
+
+function sentenceOf(wrong: readonly WrongInput[] | undefined): string | undefined {
+  const [first] = wrong ?? []
+  if (first === undefined) return undefined
+  return first.path === '' ? first.message : `${first.path}: ${first.message}`
+}
+
+function factsOf({ seq, short, left, after }: Partial<Refused>): object {
+  return { seq, short, left, after }
+}

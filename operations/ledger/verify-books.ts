@@ -1,0 +1,161 @@
+import type { Database, Reader } from '#db/connection.ts'
+import {
+  firstOrphan,
+  holdsBetween,
+  keyMarks,
+  lotsBetween,
+  nextEntries,
+  transfersBetween,
+  walletsBetween,
+  type AuditTransfer,
+  type AuditWallet,
+  type KeyRow,
+} from '#db/ledger/audit.ts'
+import {
+  beginWalk,
+  endWalk,
+  keyOf,
+  step,
+  type Fault,
+  type Walk,
+} from '#operations/ledger/_audit-wallet.ts'
+
+export type Verified = {
+  readonly wallets: number
+  readonly entries: number
+  /** The first fault of each faulty wallet, in key order. */
+  readonly faults: readonly Fault[]
+}
+
+const walletsAtOnce = 500
+const entriesAtOnce = 4_000
+
+/**
+ * Recomputes the books of one member or of all and compares: numbers dense, chain unbroken, every hash,
+ * balances and lots as the sum of the transfers, holds as what is held, an outbox row for every
+ * entry. Reads live, each batch of wallets in one snapshot.
+ */
+export async function verifyBooks(
+  db: Database,
+  options: {
+    readonly memberId?: string | undefined
+    readonly onProgress?: (wallets: number, entries: number) => void
+  } = {},
+): Promise<Verified> {
+  const faults: Fault[] = []
+  let wallets = 0
+  let entries = 0
+  const marks = [noKey, ...(await keyMarks(db, walletsAtOnce, options.memberId))]
+  const worker = async (): Promise<void> => {
+    for (let after = marks.shift(); after !== undefined; after = marks.shift()) {
+      const place: KeyRow = after
+      const upTo = marks[0]
+      const batch = await inSnapshot(db, (tx) => verifyBatch(tx, place, upTo, options.memberId))
+      faults.push(...batch.faults)
+      wallets += batch.wallets
+      entries += batch.entries
+      options.onProgress?.(wallets, entries)
+    }
+  }
+  await Promise.all(Array.from({ length: batchesAtOnce }, worker))
+  const orphan = options.memberId === undefined ? await firstOrphan(db) : undefined
+  if (orphan !== undefined) faults.push(orphan)
+  return { wallets, entries, faults: faults.sort(byPlace) }
+}
+
+const noKey: KeyRow = { member_id: '', program: '', unit: '' }
+
+/** Batches in flight: one is read by the server while another is checked here. */
+const batchesAtOnce = 3
+
+function byPlace(a: Fault, b: Fault): number {
+  const left = placeOf(a)
+  const right = placeOf(b)
+  if (left === right) return 0
+  return left < right ? -1 : 1
+}
+
+async function inSnapshot<Result>(
+  db: Database,
+  read: (tx: Reader) => Promise<Result>,
+): Promise<Result> {
+  return await db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute(read)
+}
+
+type Batch = {
+  readonly wallets: number
+  readonly entries: number
+  readonly faults: Fault[]
+}
+
+async function verifyBatch(
+  tx: Reader,
+  after: KeyRow,
+  upTo: KeyRow | undefined,
+  memberId: string | undefined,
+): Promise<Batch> {
+  const rows = await walletsBetween(tx, after, upTo, memberId)
+  const [first] = rows
+  const last = rows.at(-1)
+  if (first === undefined || last === undefined) {
+    return { wallets: 0, entries: 0, faults: [] }
+  }
+
+  const walks = new Map(rows.map((wallet) => [idOf(wallet), beginWalk(wallet)]))
+  const faulty = new Map<string, Fault>()
+  const entries = await walkEntries(tx, walks, faulty, first, last)
+  const [lots, holds] = await Promise.all([
+    lotsBetween(tx, first, last),
+    holdsBetween(tx, first, last),
+  ])
+  const lotsOf = Map.groupBy(lots, idOf)
+  const holdsOf = Map.groupBy(holds, idOf)
+  for (const [id, walk] of walks) {
+    if (faulty.has(id)) continue
+    const fault = endWalk(walk, lotsOf.get(id) ?? [], holdsOf.get(id) ?? [])
+    if (fault !== undefined) faulty.set(id, fault)
+  }
+  return { wallets: rows.length, entries, faults: [...faulty.values()] }
+}
+
+/** Walks through the entries of a range of wallets in pieces; returns how many there were. */
+async function walkEntries(
+  tx: Reader,
+  walks: ReadonlyMap<string, Walk>,
+  faulty: Map<string, Fault>,
+  first: AuditWallet,
+  last: AuditWallet,
+): Promise<number> {
+  let count = 0
+  let place = { ...keyOf(first), seq: 0 }
+  for (;;) {
+    const piece = await nextEntries(tx, place, last, entriesAtOnce)
+    const [from] = piece
+    const to = piece.at(-1)
+    if (from === undefined || to === undefined) return count
+    const transfers = Map.groupBy(await transfersBetween(tx, from, to), placeOf)
+    for (const entry of piece) {
+      const id = idOf(entry)
+      const walk = walks.get(id)
+      if (walk === undefined || faulty.has(id)) continue
+      const fault = step(walk, entry, transfers.get(placeOf(entry)) ?? noTransfers)
+      if (fault !== undefined) faulty.set(id, fault)
+    }
+    count += piece.length
+    place = { ...keyOf(to), seq: to.seq }
+  }
+}
+
+const noTransfers: readonly AuditTransfer[] = []
+
+function idOf(row: KeyRow): string {
+  return `${row.member_id}/${row.program}/${row.unit}`
+}
+
+function placeOf(row: KeyRow & { readonly seq: number }): string {
+  return `${row.member_id}/${row.program}/${row.unit}/${row.seq}`
+}

@@ -1,0 +1,33 @@
+import type { Database } from '#db/connection.ts'
+import { lockPolicies, policyVersions, recordApproval } from '#db/policies.ts'
+import { transact } from '#operations/_transact.ts'
+import { mayApprove, type Approval } from '#rules/policies/versions.ts'
+
+export type ApprovePolicy = {
+  readonly name: string
+  readonly version: number
+  readonly approver: string
+  /** Absent: as soon as may be. */
+  readonly effectiveAt?: Temporal.Instant | undefined
+  readonly at: Temporal.Instant
+}
+
+export type Approved = Approval | { readonly ok: false; readonly refusal: 'policies/unknown-version' }
+
+/** Approves a draft: it is in force from its effective instant on and never changes again (PO-2 to PO-4). */
+export async function approvePolicy(db: Database, approval: ApprovePolicy): Promise<Approved> {
+  const { name, version, approver, at } = approval
+  return await transact(db, async (tx): Promise<Approved> => {
+    await lockPolicies(tx)
+    const versions = await policyVersions(tx, { name })
+    const draft = versions.find((each) => each.version === version)
+
+    if (draft === undefined) return { ok: false, refusal: 'policies/unknown-version' }
+    const approved = mayApprove(draft, approver, approval.effectiveAt, at)
+    if (!approved.ok) return approved
+
+    const { effectiveAt } = approved
+    await recordApproval(tx, { name, version, approver, approvedAt: at, effectiveAt })
+    return approved
+  })
+}

@@ -1,0 +1,34 @@
+import type { Database } from '#db/connection.ts'
+import { insertDraft, lockPolicies } from '#db/policies.ts'
+import { transact } from '#operations/_transact.ts'
+import { parsePolicy, type ParsedPolicy } from '#rules/policies/catalogue.ts'
+
+export type DraftPolicy = {
+  readonly name: string
+  readonly body: unknown
+  readonly note: string
+  readonly author: string
+  readonly at: Temporal.Instant
+}
+
+export type Drafted =
+  | { readonly ok: true; readonly name: string; readonly version: number }
+  | Extract<ParsedPolicy, { ok: false }>
+
+/** Writes a new draft of a policy; a body that does not fit its schema is refused with the paths. */
+export async function draftPolicy(db: Database, draft: DraftPolicy): Promise<Drafted> {
+  const parsed = parsePolicy(draft.name, draft.body)
+  if (!parsed.ok) return parsed
+
+  return await transact(db, async (tx) => {
+    await lockPolicies(tx)
+    const version = await insertDraft(tx, {
+      name: draft.name,
+      body: JSON.stringify(draft.body),
+      note: draft.note,
+      author: draft.author,
+      draftedAt: draft.at,
+    })
+    return { ok: true, name: draft.name, version }
+  })
+}

@@ -1,0 +1,52 @@
+import type { z } from 'zod'
+import { PointsEventSchema, PointsPolicySchema } from '#rules/points/policy.ts'
+import { problemsOf, type InputProblem } from '#rules/policies/problems.ts'
+
+/** Every policy there is, with the schema of its body. A new one is a line here. */
+const schemas = {
+  points: PointsPolicySchema,
+} as const satisfies Record<string, z.ZodType>
+
+/** Policies of which there may be many: `points-event:singles-day`. */
+const families = {
+  'points-event': PointsEventSchema,
+} as const satisfies Record<string, z.ZodType>
+
+/** A policy that is there once, and its body as the rules read it. */
+export type PolicyName = keyof typeof schemas
+export type PolicyBody<Name extends PolicyName> = z.output<(typeof schemas)[Name]>
+
+export type ParsedPolicy =
+  | { readonly ok: true; readonly policy: unknown }
+  | { readonly ok: false; readonly refusal: 'policies/unknown-name' }
+  | {
+      readonly ok: false
+      readonly refusal: 'policies/invalid'
+      readonly problems: readonly InputProblem[]
+    }
+
+export const policyNames = Object.keys(schemas) as readonly PolicyName[]
+
+const slug = /^[a-z0-9][a-z0-9-]{0,62}$/
+
+/** The schema of a policy's body, `undefined` when there is no such policy (PO-1). */
+export function policySchema(name: string): z.ZodType | undefined {
+  if (Object.hasOwn(schemas, name)) return schemas[name as PolicyName]
+  const colon = name.indexOf(':')
+  const family = name.slice(0, colon)
+  if (!Object.hasOwn(families, family) || !slug.test(name.slice(colon + 1))) return undefined
+  return families[family as keyof typeof families]
+}
+
+/**
+ * Reads a policy's body from its JSON form. Refused: a name that is not in the catalogue, a body with
+ * an unknown key or a value that does not fit, each with its path (PO-1).
+ */
+export function parsePolicy(name: string, body: unknown): ParsedPolicy {
+  const schema = policySchema(name)
+  if (schema === undefined) return { ok: false, refusal: 'policies/unknown-name' }
+
+  const parsed = schema.safeParse(body)
+  if (parsed.success) return { ok: true, policy: parsed.data }
+  return { ok: false, refusal: 'policies/invalid', problems: problemsOf(parsed.error) }
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { fenFromText, type Fen } from '#rules/money/fen.ts'
+import { ppmFromText, type Ppm } from '#rules/money/rate.ts'
+import { instantFromText } from '#rules/time/instants.ts'
+
+/**
+ * The kinds of value that policies and decisions are written in: JSON in, the rules' own types out.
+ * Money is a decimal text in yuan or a whole number of fen, never a number with a fraction (MO-2).
+ */
+export const MoneySchema = z
+  .union([z.string(), z.int()], { error: notMoney })
+  .transform((written, context): Fen => {
+    const fen = typeof written === 'string' ? fenFromText(written) : ((written + 0) as Fen)
+    return fen ?? refuse(context, written, notMoney())
+  })
+  .meta({ description: 'Decimal text in yuan ("109.00"), or a whole number of fen.' })
+
+/** Money of zero or more. */
+export const PositiveMoneySchema = MoneySchema.refine((fen) => fen >= 0, {
+  error: 'An amount is not below zero here.',
+})
+
+/** A rate of zero or more with at most six digits after the point, as parts per million (MO-8). */
+export const RateSchema = z
+  .union([z.string(), z.number()], { error: notRate })
+  .transform((written, context): Ppm => {
+    return ppmFromText(String(written)) ?? refuse(context, written, notRate())
+  })
+  .meta({ description: 'Decimal text ("0.5"), at most six digits after the point.' })
+
+/** An instant with its offset, kept to the millisecond (TI-1). */
+export const InstantSchema = z
+  .string({ error: notInstant })
+  .transform((written, context): Temporal.Instant => {
+    return instantFromText(written) ?? refuse(context, written, notInstant())
+  })
+  .meta({ description: 'ISO 8601 with an offset.', examples: ['2017-11-11T10:00:00+08:00'] })
+
+/** An ISO 8601 duration of at most a hundred years: P6M, P1Y, PT15M. */
+export const DurationSchema = z
+  .string({ error: notDuration })
+  .transform((written, context): Temporal.Duration => {
+    return durationFromText(written) ?? refuse(context, written, notDuration())
+  })
+  .meta({ description: 'ISO 8601 duration.', examples: ['P6M', 'PT15M'] })
+
+/** A name in both languages. */
+export const TitleSchema = z.strictObject({
+  zh: z.string().min(1).max(200),
+  en: z.string().min(1).max(200),
+})
+
+const durationText =
+  /^P(?=[0-9T])([0-9]{1,6}Y)?([0-9]{1,6}M)?([0-9]{1,6}W)?([0-9]{1,6}D)?(T(?=[0-9])([0-9]{1,6}H)?([0-9]{1,6}M)?([0-9]{1,6}S)?)?$/
+
+function durationFromText(text: string): Temporal.Duration | undefined {
+  if (!durationText.test(text)) return undefined
+  const duration = Temporal.Duration.from(text)
+  const { years, months, weeks, days } = duration
+  return years + months / 12 + weeks / 52 + days / 365 > 100 ? undefined : duration
+}
+
+function refuse(context: z.RefinementCtx, input: unknown, message: string): never {
+  context.addIssue({ code: 'custom', input, message })
+  return z.NEVER
+}
+
+function notMoney(): string {
+  return 'An amount is a decimal text in yuan such as "109.00", or a whole number of fen.'
+}
+
+function notRate(): string {
+  return 'A rate is a decimal text such as "0.5": zero or more, at most six digits after the point.'
+}
+
+function notInstant(): string {
+  return 'An instant is ISO 8601 with an offset, such as 2017-11-11T10:00:00+08:00.'
+}
+
+function notDuration(): string {
+  return 'A duration is ISO 8601 and at most a hundred years, such as P6M or PT15M.'
+}

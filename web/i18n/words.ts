@@ -1,0 +1,33 @@
+import type { TFunction } from 'i18next'
+import { useTranslation } from 'react-i18next'
+
+/** Groups of words for codes that come from the server: a code without a word is shown as it is. */
+export type WordGroup =
+  | 'accounts'
+  | 'categories'
+  | 'causes'
+  | 'explains'
+  | 'kinds'
+  | 'programs'
+  | 'ratios'
+  | 'refusals'
+  | 'roles'
+  | 'units'
+
+export type Words = {
+  readonly t: TFunction
+  /** The language of the page, `zh` or `en`. */
+  readonly language: string
+  /** What a code is called: `word('kinds', 'earn')` is "Earned". */
+  readonly word: (group: WordGroup, code: string) => string
+}
+
+/** The words of the page's language. */
+export function useWords(): Words {
+  const { t, i18n } = useTranslation()
+  const word = (group: WordGroup, code: string): string => {
+    const words: Readonly<Record<string, string>> = t(group, { returnObjects: true })
+    return Object.hasOwn(words, code) ? (words[code] ?? code) : code
+  }
+  return { t, language: i18n.language, word }
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+
+// The pages run without `eval`, which the content security policy of the server forbids.
+z.config({ jitless: true })
+
+/**
+ * Why there is no answer: the server refused (`message` is the title of its problem), it could not be reached,
+ * or what came back was no answer of ours.
+ */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly reason: 'refused' | 'unreachable' | 'unreadable'
+  /** The HTTP status; 0 where none came. */
+  readonly status: number
+
+  constructor(reason: ApiError['reason'], status: number, message: string) {
+    super(message)
+    this.reason = reason
+    this.status = status
+  }
+}
+
+const ProblemSchema = z.object({ title: z.string() })
+
+/** Reads one resource of the API and checks its shape. */
+export async function getJson<T>(
+  path: string,
+  schema: z.ZodType<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  const response = await send(path, { signal, headers: { accept: 'application/json' } })
+  const parsed = schema.safeParse(await bodyOf(response))
+  if (!parsed.success) throw new ApiError('unreadable', response.status, parsed.error.message)
+  return parsed.data
+}
+
+/** Sends one request that changes something; what comes back is not of interest. */
+export async function post(path: string, body?: unknown): Promise<void> {
+  if (body === undefined) {
+    await send(path, { method: 'POST' })
+    return
+  }
+  const headers = { 'content-type': 'application/json' }
+  await send(path, { method: 'POST', headers, body: JSON.stringify(body) })
+}
+
+async function send(path: string, init: RequestInit): Promise<Response> {
+  const response = await reach(path, init)
+  if (response.ok) return response
+
+  const problem = ProblemSchema.safeParse(await bodyOf(response).catch(() => undefined))
+  const title = problem.success ? problem.data.title : `HTTP ${response.status}`
+  throw new ApiError('refused', response.status, title)
+}
+
+async function reach(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, init)
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    throw new ApiError('unreachable', 0, String(error))
+  }
+}
+
+async function bodyOf(response: Response): Promise<unknown> {
+  try {
+    return await response.json()
+  } catch (error) {
+    throw new ApiError('unreadable', response.status, String(error))
+  }
+}

@@ -1,0 +1,26 @@
+import type { ReactNode } from 'react'
+import { Icon, type IconName } from '#web/kit/icon.tsx'
+import styles from './notice.module.css'
+
+type NoticeProps = {
+  readonly icon: IconName
+  readonly title: string
+  readonly text?: string | undefined
+  /** A fault is announced as soon as it appears. */
+  readonly isFault?: boolean
+  readonly children?: ReactNode
+}
+
+/** Says in the middle of an area why there is nothing else in it, and what can be done. */
+export function Notice({ icon, title, text, isFault = false, children }: NoticeProps) {
+  return (
+    <div className={styles.notice} role={isFault ? 'alert' : undefined}>
+      <span className={styles.icon}>
+        <Icon name={icon} />
+      </span>
+      <p className={styles.title}>{title}</p>
+      {text !== undefined && <p className={styles.text}>{text}</p>}
+      {children}
+    </div>
+  )
+}

@@ -1,0 +1,98 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
+import { Button } from '#web/kit/button.tsx'
+import { Fault } from '#web/kit/fault.tsx'
+import { useFormat } from '#web/kit/format-context.ts'
+import { Notice } from '#web/kit/notice.tsx'
+import { useWords } from '#web/i18n/words.ts'
+import { EntryRow } from '#web/member/entry-row.tsx'
+import { useMemberId } from '#web/member/member-id.ts'
+import { EntriesSkeleton } from '#web/member/member-skeleton.tsx'
+import { entriesQuery, type Entry, type Wallet } from '#web/member/resources.ts'
+import styles from './entry-list.module.css'
+
+/** The history of a wallet by month, newest first; more of it comes as the end comes into sight. */
+export function EntryList({ wallet }: { readonly wallet: Wallet }) {
+  const { t } = useWords()
+  const entries = useInfiniteQuery(entriesQuery(useMemberId(), wallet))
+  const retry = (): void => void entries.refetch()
+  return (
+    <section className={styles.card} aria-labelledby="history">
+      <h2 id="history" className={styles.title}>
+        {t('entries.title')}
+      </h2>
+      {entries.data === undefined && entries.isError && (
+        <Fault error={entries.error} retry={retry} />
+      )}
+      {entries.isPending && <EntriesSkeleton />}
+      {entries.data !== undefined && (
+        <Months entries={entries.data.pages.flatMap((page) => page.entries)} wallet={wallet} />
+      )}
+      {entries.hasNextPage && (
+        <More
+          isLoading={entries.isFetchingNextPage}
+          hasFailed={entries.isFetchNextPageError}
+          load={() => void entries.fetchNextPage()}
+        />
+      )}
+    </section>
+  )
+}
+
+type MonthsProps = { readonly entries: readonly Entry[]; readonly wallet: Wallet }
+
+function Months({ entries, wallet }: MonthsProps) {
+  const { t } = useWords()
+  const format = useFormat()
+  if (entries.length === 0) {
+    return <Notice icon="receipt" title={t('entries.empty.title')} text={t('entries.empty.text')} />
+  }
+
+  // By when they were booked, which is the order they come in.
+  const months = Map.groupBy(entries, (entry) => format.monthOf(entry.bookedAt))
+  return [...months].map(([month, inMonth]) => (
+    <section key={month} aria-label={month}>
+      <h3 className={styles.month}>{month}</h3>
+      <ol>
+        {inMonth.map((entry) => (
+          <li key={entry.seq} className={styles.item}>
+            <EntryRow entry={entry} wallet={wallet} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  ))
+}
+
+type MoreProps = {
+  readonly isLoading: boolean
+  readonly hasFailed: boolean
+  readonly load: () => void
+}
+
+/** A button that presses itself when it comes near, but not again after a failure. */
+function More({ isLoading, hasFailed, load }: MoreProps) {
+  const { t } = useWords()
+  const end = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (isLoading || hasFailed || end.current === null) return
+    const observer = new IntersectionObserver(
+      (seen) => seen.some((each) => each.isIntersecting) && load(),
+      { rootMargin: '200px' },
+    )
+    observer.observe(end.current)
+    return () => observer.disconnect()
+  }, [isLoading, hasFailed, load])
+  return (
+    <div ref={end} className={styles.more}>
+      {hasFailed && (
+        <p className={styles.failed} role="alert">
+          {t('entries.moreFailed')}
+        </p>
+      )}
+      <Button disabled={isLoading} onClick={load}>
+        {isLoading ? t('entries.loading') : t('entries.more')}
+      </Button>
+    </div>
+  )
+}

@@ -1,0 +1,66 @@
+import { useFormat } from '#web/kit/format-context.ts'
+import { daysUntil } from '#web/kit/format.ts'
+import { useWords } from '#web/i18n/words.ts'
+import type { Wallet } from '#web/member/resources.ts'
+import styles from './expiring-card.module.css'
+
+/** What will expire: soon, with the last day to spend it; then month by month. */
+export function ExpiringCard({ wallet }: { readonly wallet: Wallet }) {
+  const { t } = useWords()
+  if (wallet.expiring.length === 0 && wallet.expiringSoon == null) return null
+  return (
+    <section className={styles.card} aria-labelledby="expiring">
+      <h2 id="expiring" className={styles.title}>
+        {t('expiring.title')}
+      </h2>
+      <ExpiringSoon wallet={wallet} />
+      <ExpiringByMonth wallet={wallet} />
+    </section>
+  )
+}
+
+function ExpiringSoon({ wallet }: { readonly wallet: Wallet }) {
+  const { t, word } = useWords()
+  const format = useFormat()
+  if (wallet.expiringSoon == null) return <p className={styles.calm}>{t('expiring.none')}</p>
+
+  const { amount, before } = wallet.expiringSoon
+  const deadline = format.deadline(before)
+  return (
+    <div className={styles.soon}>
+      <p className={styles.amount}>
+        {format.amount(amount, wallet.unit)}{' '}
+        <span className={styles.unit}>
+          {t('expiring.soon', { unit: word('units', wallet.unit) })}
+        </span>
+      </p>
+      <p>
+        {t(deadline.isDay ? 'expiring.byDay' : 'expiring.before', { deadline: deadline.text })}
+        {' · '}
+        {t('expiring.daysLeft', { count: daysUntil(before, wallet.asOf) })}
+      </p>
+    </div>
+  )
+}
+
+function ExpiringByMonth({ wallet }: { readonly wallet: Wallet }) {
+  const { t } = useWords()
+  const format = useFormat()
+  const most = Math.max(...wallet.expiring.map((each) => each.amount))
+  return (
+    <ol className={styles.months}>
+      {wallet.expiring.map(({ month, lastDay, amount }) => (
+        <li key={month} className={styles.month}>
+          <span>{format.month(month)}</span>
+          <span className={styles.monthAmount}>{format.amount(amount, wallet.unit)}</span>
+          <span className={styles.track} aria-hidden="true">
+            <span className={styles.bar} style={{ width: `${(amount / most) * 100}%` }} />
+          </span>
+          <span className={styles.lastDay}>
+            {t('expiring.lastDay', { day: format.day(lastDay) })}
+          </span>
+        </li>
+      ))}
+    </ol>
+  )
+}

@@ -1,0 +1,16 @@
+import { Notice } from '#web/kit/notice.tsx'
+import { useWords } from '#web/i18n/words.ts'
+
+/** What staff see here: they hold no points. */
+export function NotAMember({ role }: { readonly role: string }) {
+  const { t, word } = useWords()
+  return (
+    <Notice
+      icon="coin"
+      title={t('notAMember.title', { role: word('roles', role) })}
+      text={t('notAMember.text')}
+    >
+      <a href="/docs">{t('notAMember.docs')}</a>
+    </Notice>
+  )
+}
