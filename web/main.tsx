@@ -6,7 +6,6 @@ import { assert } from '#rules/assert.ts'
 import { startLanguages } from '#web/i18n/language.ts'
 import { ApiError } from '#web/kit/api.ts'
 import { router } from '#web/router.tsx'
-import { sessionQuery } from '#web/session/session.ts'
 import '#web/kit/tokens.css'
 
 const queries = new QueryClient({
@@ -32,7 +31,6 @@ function leaveWhenSignedOut(error: Error): void {
   if (!(error instanceof ApiError) || error.status !== 401) return
   const { pathname, href } = router.state.location
   if (pathname === '/sign-in') return
-  queries.setQueryData(sessionQuery.queryKey, null)
   void router.navigate({
     to: '/sign-in',
     search: { next: href, reason: 'expired' },

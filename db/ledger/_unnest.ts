@@ -5,9 +5,7 @@ export type Columns = Readonly<Record<string, readonly [type: string, values: re
 
 /** `select * from unnest(...)` over columns: many rows in one statement. */
 export function rowsOf(columns: Columns): RawBuilder<unknown> {
-  const arrays = Object.values(columns).map(
-    ([type, values]) => sql`${values}::${sql.raw(type)}[]`,
-  )
+  const arrays = Object.values(columns).map(([type, values]) => sql`${values}::${sql.raw(type)}[]`)
   return sql`select * from unnest(${sql.join(arrays)})`
 }
 

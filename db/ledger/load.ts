@@ -71,7 +71,10 @@ type LotColumns = KeyColumns & {
   merged_into: number | null
 }
 
-async function openLots(tx: Reader, keys: readonly WalletKey[]): Promise<{ id: string; lot: Lot }[]> {
+async function openLots(
+  tx: Reader,
+  keys: readonly WalletKey[],
+): Promise<{ id: string; lot: Lot }[]> {
   const rows = await sql<LotColumns>`
     select l.*
     from jifen.lot l
@@ -224,10 +227,9 @@ async function addUndone(
     const account = walletId(keyOf(row)) + '/' + row.undone_kind + '/' + String(row.posting_seq)
     const first = !counted.has(account)
     counted.add(account)
-    contents.get(walletId(keyOf(row)))?.posted.set(
-      postedKey(posted.kind, posted.ref),
-      withMoved(posted, row, first),
-    )
+    contents
+      .get(walletId(keyOf(row)))
+      ?.posted.set(postedKey(posted.kind, posted.ref), withMoved(posted, row, first))
   }
   await addClosedLots(tx, contents, moved)
 }

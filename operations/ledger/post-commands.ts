@@ -38,9 +38,15 @@ export async function postCommands(
     const loaded = states.get(id)
     assert(loaded !== undefined, 'every wallet was loaded')
     const posting = postAll(loaded.state, fold.commands)
-    fold.places.forEach((place, index) => (answers[place] = posting.answers[index] ?? pendingAnswer))
+    fold.places.forEach(
+      (place, index) => (answers[place] = posting.answers[index] ?? pendingAnswer),
+    )
     if (posting.entries.length === 0) continue
-    recordings.push({ ...posting, key: fold.key, ...chain(fold.key, posting.entries, loaded.headHash) })
+    recordings.push({
+      ...posting,
+      key: fold.key,
+      ...chain(fold.key, posting.entries, loaded.headHash),
+    })
   }
 
   await record(tx, recordings)
@@ -73,7 +79,11 @@ export async function settleWallets(
 /** Stands in an answer's place until its wallet is folded; never leaves this file. */
 const pendingAnswer: Answer = { ok: false, refusal: 'ledger/unknown-reference' }
 
-type Fold = { readonly key: WalletKey; readonly commands: TimedCommand[]; readonly places: number[] }
+type Fold = {
+  readonly key: WalletKey
+  readonly commands: TimedCommand[]
+  readonly places: number[]
+}
 
 function groupByWallet(commands: readonly WalletCommand[]): Map<string, Fold> {
   const folds = new Map<string, Fold>()
@@ -91,10 +101,7 @@ function groupByWallet(commands: readonly WalletCommand[]): Map<string, Fold> {
  * A single wallet is locked at once and made only if that finds none. Many are made first where they
  * are missing, in key order, and locked afterwards: nobody waits for a key below one he holds.
  */
-async function lockOrMake(
-  tx: Writer,
-  keys: readonly WalletKey[],
-): Promise<Map<string, WalletRow>> {
+async function lockOrMake(tx: Writer, keys: readonly WalletKey[]): Promise<Map<string, WalletRow>> {
   if (keys.length === 1) {
     const locked = await lockWallets(tx, keys)
     if (locked.size === 1) return locked

@@ -97,11 +97,7 @@ class UnknownMember extends Error {
   override readonly name = 'UnknownMember'
 }
 
-function commandOf(
-  request: PostRequest,
-  fingerprint: string,
-  context: PostContext,
-): WalletCommand {
+function commandOf(request: PostRequest, fingerprint: string, context: PostContext): WalletCommand {
   const { key, body, caller, idempotencyKey, at } = request
   const { policy, name } = pointsPolicyAt(context.policies, at)
   const reason = 'reason' in body && body.reason !== undefined ? { reason: body.reason } : {}

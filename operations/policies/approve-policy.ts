@@ -12,7 +12,8 @@ export type ApprovePolicy = {
   readonly at: Temporal.Instant
 }
 
-export type Approved = Approval | { readonly ok: false; readonly refusal: 'policies/unknown-version' }
+export type Approved =
+  Approval | { readonly ok: false; readonly refusal: 'policies/unknown-version' }
 
 /** Approves a draft: it is in force from its effective instant on and never changes again (PO-2 to PO-4). */
 export async function approvePolicy(db: Database, approval: ApprovePolicy): Promise<Approved> {

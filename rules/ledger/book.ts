@@ -113,10 +113,7 @@ export function putHold(book: Book, hold: Hold): void {
 /** An empty lot under the next id. */
 export function newLot(
   book: Book,
-  lot: Pick<
-    Lot,
-    'origin' | 'ref' | 'funder' | 'target' | 'activeAt' | 'expiresAt' | 'mergeable'
-  >,
+  lot: Pick<Lot, 'origin' | 'ref' | 'funder' | 'target' | 'activeAt' | 'expiresAt' | 'mergeable'>,
 ): Lot {
   book.lastLotId += 1
   const empty: Lot = {
@@ -225,10 +222,7 @@ function nextDueOf(book: Book): Temporal.Instant | null {
   return next
 }
 
-function sooner(
-  a: Temporal.Instant | null,
-  b: Temporal.Instant | null,
-): Temporal.Instant | null {
+function sooner(a: Temporal.Instant | null, b: Temporal.Instant | null): Temporal.Instant | null {
   if (a === null) return b
   if (b === null) return a
   return isBefore(b, a) ? b : a

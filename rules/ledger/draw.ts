@@ -104,11 +104,7 @@ function drawPlan(
   return { ok: true, draws }
 }
 
-function mayDraw(
-  lot: Lot,
-  named: ReadonlySet<string> | undefined,
-  now: Temporal.Instant,
-): boolean {
+function mayDraw(lot: Lot, named: ReadonlySet<string> | undefined, now: Temporal.Instant): boolean {
   if (hasLapsed(lot, now)) return false
   return named === undefined ? lot.target === null : named.has(lot.ref)
 }

@@ -1,4 +1,13 @@
-import { enter, hasLapsed, lotOf, move, newLot, payDebt, putLot, type Book } from '#rules/ledger/book.ts'
+import {
+  enter,
+  hasLapsed,
+  lotOf,
+  move,
+  newLot,
+  payDebt,
+  putLot,
+  type Book,
+} from '#rules/ledger/book.ts'
 import { refuse } from '#rules/ledger/refuse.ts'
 import { mergeTarget } from '#rules/ledger/settle.ts'
 import type { Answer, Command, Lot } from '#rules/ledger/wallet.ts'

@@ -80,15 +80,7 @@ export type Transfer = {
 export type PostingKind = CommandKind | 'activate' | 'expire' | 'timeOut'
 
 export type CommandKind =
-  | 'earn'
-  | 'spend'
-  | 'hold'
-  | 'capture'
-  | 'release'
-  | 'giveBack'
-  | 'clawBack'
-  | 'forfeit'
-  | 'unseal'
+  'earn' | 'spend' | 'hold' | 'capture' | 'release' | 'giveBack' | 'clawBack' | 'forfeit' | 'unseal'
 
 /** What a command, and the entry it becomes, say of themselves besides what they do. */
 export type Meta = {

@@ -88,16 +88,11 @@ export function applyFact(
   fact: Fact,
   context: FactContext,
 ): FactOutcome {
+  const once = (decide: (known: Order) => FactOutcome): FactOutcome =>
+    order === undefined ? { status: 'parked', waitsFor: 'order' } : decide(order)
   switch (fact.type) {
     case 'jifen.member.joined.v1':
-      return {
-        status: 'applied',
-        standing: {
-          ...standing,
-          nickname: fact.data.nickname ?? standing.nickname,
-          joinedAt: isBefore(fact.time, standing.joinedAt) ? fact.time : standing.joinedAt,
-        },
-      }
+      return { status: 'applied', standing: joined(standing, fact.time, fact.data.nickname) }
     case 'jifen.member.sealed.v1':
       return seal(standing, fact.data.reason ?? '')
     case 'jifen.member.unsealed.v1':
@@ -105,24 +100,28 @@ export function applyFact(
     case 'jifen.interaction.recorded.v1':
       return { status: 'applied' }
     case 'jifen.review.posted.v1':
-      if (fact.data.orderId === undefined || order !== undefined) return { status: 'applied' }
-      return { status: 'parked', waitsFor: 'order' }
+      if (fact.data.orderId === undefined) return { status: 'applied' }
+      return once(() => ({ status: 'applied' }))
     case 'jifen.order.placed.v1':
       return place(order, fact, context)
-  }
-  if (order === undefined) return { status: 'parked', waitsFor: 'order' }
-  switch (fact.type) {
     case 'jifen.order.paid.v1':
-      return pay(order, fact.time)
+      return once((known) => pay(known, fact.time))
     case 'jifen.order.shipped.v1':
-      return ship(order, fact.time, fact.data.collectedAt)
+      return once((known) => ship(known, fact.time, fact.data.collectedAt))
     case 'jifen.order.received.v1':
-      return receive(standing, order, fact.time, context)
+      return once((known) => receive(standing, known, fact.time, context))
     case 'jifen.order.closed.v1':
-      if (order.closedAt !== null) return refused('orders/already-closed')
-      return { status: 'applied', order: { ...order, closedAt: fact.time } }
+      return once((known) => close(known, fact.time))
     case 'jifen.refund.succeeded.v1':
-      return refund(order, fact.data.lines, context)
+      return once((known) => refund(known, fact.data.lines, context))
+  }
+}
+
+function joined(standing: Standing, at: Temporal.Instant, nickname: string | undefined): Standing {
+  return {
+    ...standing,
+    nickname: nickname ?? standing.nickname,
+    joinedAt: isBefore(at, standing.joinedAt) ? at : standing.joinedAt,
   }
 }
 
@@ -229,14 +228,15 @@ function receive(
   }
 }
 
+function close(order: Order, at: Temporal.Instant): FactOutcome {
+  if (order.closedAt !== null) return refused('orders/already-closed')
+  return { status: 'applied', order: { ...order, closedAt: at } }
+}
+
 type RefundLine = { readonly id: string; readonly amount: Fen; readonly quantity: number }
 
 /** OR-6, OR-7: counts what came back and takes back what it had earned beyond what stays. */
-function refund(
-  order: Order,
-  lines: readonly RefundLine[],
-  context: FactContext,
-): FactOutcome {
+function refund(order: Order, lines: readonly RefundLine[], context: FactContext): FactOutcome {
   if (order.paidAt === null) return { status: 'parked', waitsFor: 'payment' }
   const after = new Map(order.lines.map((line) => [line.lineId, line]))
   for (const each of lines) {
