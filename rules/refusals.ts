@@ -1,7 +1,7 @@
 import type { LedgerRefusal } from '#rules/ledger/wallet.ts'
 import type { Allocation } from '#rules/money/allocate.ts'
 import type { ReadFact } from '#rules/orders/facts.ts'
-import type { OrderRefusal } from '#rules/orders/apply.ts'
+import type { OrderRefusal } from '#rules/orders/outcome.ts'
 import type { ParsedPolicy } from '#rules/policies/catalogue.ts'
 
 /** The refusals that a decision's type names. */

@@ -1,6 +1,6 @@
 import type { CausedEffect } from '#operations/events/_fold.ts'
 import type { WalletCommand } from '#operations/ledger/post-commands.ts'
-import type { Effect } from '#rules/orders/apply.ts'
+import type { Effect } from '#rules/orders/outcome.ts'
 import type { Fact } from '#rules/orders/facts.ts'
 import { earnRef } from '#rules/orders/order.ts'
 import type { PointsPolicy } from '#rules/points/policy.ts'

@@ -1,14 +1,9 @@
 import type { EventRow } from '#db/events.ts'
 import { toldKey, type Parked, type Situation } from '#operations/events/_situation.ts'
 import type { EventResult } from '#operations/events/apply-events.ts'
-import {
-  applyFact,
-  type Applied,
-  type Effect,
-  type FactContext,
-  type FactOutcome,
-} from '#rules/orders/apply.ts'
+import { applyFact } from '#rules/orders/apply.ts'
 import { orderIdOf, type Fact } from '#rules/orders/facts.ts'
+import type { Applied, Effect, FactContext, FactOutcome } from '#rules/orders/outcome.ts'
 
 /** An effect on the ledger with the fact that causes it. */
 export type CausedEffect = { readonly fact: Fact; readonly effect: Effect }

@@ -2,7 +2,7 @@ import { assert } from '#rules/assert.ts'
 import type { Market } from '#db/market.ts'
 import type { OptIn } from '#db/members.ts'
 import type { KnownPolicy, PolicyBook } from '#operations/policies/policy-book.ts'
-import type { EarnRules, FactContext } from '#rules/orders/apply.ts'
+import type { EarnRules, FactContext } from '#rules/orders/outcome.ts'
 import { policyDuring, type JoinedEvent } from '#rules/points/event.ts'
 import type { PointsEvent, PointsPolicy } from '#rules/points/policy.ts'
 
