@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Rolldown } from 'vite'
 
 /** The built pages: the folder to serve, and whether they had to be built now. */
@@ -53,9 +53,10 @@ function stampOfBuild(): string | undefined {
 }
 
 async function bundle(): Promise<Rolldown.RolldownOutput['output']> {
-  // Vite is loaded only here: most starts do not build. It sets NODE_ENV for the whole process.
+  // Vite is loaded only here: most starts do not build. It goes by the NODE_ENV of the whole process.
   const { build } = await import('vite')
   const environment = process.env['NODE_ENV']
+  process.env['NODE_ENV'] = 'production'
   try {
     const built = await build({
       configFile: join(root, 'web/vite.config.ts'),
@@ -90,9 +91,10 @@ function byPageLast(a: readonly [string, unknown], b: readonly [string, unknown]
   return Number(a[0].endsWith('.html')) - Number(b[0].endsWith('.html'))
 }
 
+/** A name that begins with a dot is out of sight of another program that is clearing up. */
 function writeWhole(path: string, content: string | Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true })
-  const apart = `${path}.${process.pid}`
+  const apart = join(dirname(path), `.${basename(path)}.${process.pid}`)
   writeFileSync(apart, content)
   renameSync(apart, path)
 }

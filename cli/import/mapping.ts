@@ -43,10 +43,9 @@ const ConditionSchema = z
   })
 export type Condition = z.output<typeof ConditionSchema>
 
-const LeaveOutSchema = z.intersection(
-  z.looseObject({ reason: z.string().regex(/^[a-z][a-z-]{0,40}$/) }),
-  z.preprocess(withoutReason, ConditionSchema),
-)
+const ReasonSchema = z.string().regex(/^[a-z][a-z-]{0,40}$/, {
+  error: 'A reason is made of a-z and hyphens.',
+})
 
 const TableSchema = z.strictObject({
   files: z.array(z.string()).min(1),
@@ -54,7 +53,9 @@ const TableSchema = z.strictObject({
   /** Makes the table one that is looked up by this column. */
   key: z.string().optional(),
   /** Rows that are rejected without being read further, with the reason told. */
-  leaveOut: z.array(LeaveOutSchema).default([]),
+  leaveOut: z
+    .array(z.strictObject({ reason: ReasonSchema, when: ConditionSchema }))
+    .default([]),
 })
 
 /** The facts of an order in the order they are told. */
@@ -202,10 +203,4 @@ export function readMapping(json: unknown, called: string): Mapping {
 function tablesNamed(mapping: Mapping): readonly string[] {
   const { orders, lines, refunds, reviews, members } = mapping
   return [orders, lines, refunds, reviews, members].flatMap((part) => part?.table ?? [])
-}
-
-function withoutReason(written: unknown): unknown {
-  if (typeof written !== 'object' || written === null) return written
-  const { reason: _, ...condition } = written as Record<string, unknown>
-  return condition
 }

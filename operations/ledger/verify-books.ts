@@ -39,13 +39,14 @@ export async function verifyBooks(
   db: Database,
   options: {
     readonly memberId?: string | undefined
-    readonly onProgress?: (wallets: number, entries: number) => void
+    readonly onProgress?: (wallets: number, entries: number, ofWallets: number) => void
   } = {},
 ): Promise<Verified> {
   const faults: Fault[] = []
   let wallets = 0
   let entries = 0
-  const marks = [noKey, ...(await keyMarks(db, walletsAtOnce, options.memberId))]
+  const marks: KeyRow[] = [noKey, ...(await keyMarks(db, walletsAtOnce, options.memberId))]
+  const about = marks.length * walletsAtOnce
   const worker = async (): Promise<void> => {
     for (let after = marks.shift(); after !== undefined; after = marks.shift()) {
       const place: KeyRow = after
@@ -54,7 +55,7 @@ export async function verifyBooks(
       faults.push(...batch.faults)
       wallets += batch.wallets
       entries += batch.entries
-      options.onProgress?.(wallets, entries)
+      options.onProgress?.(wallets, entries, about)
     }
   }
   await Promise.all(Array.from({ length: batchesAtOnce }, worker))

@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import { Command } from '@commander-js/extra-typings'
+import { openDatabase } from '#cli/database.ts'
+import { startProgress } from '#cli/progress.ts'
+import { connect, type Database } from '#db/connection.ts'
+import { checkAnchor, newestAnchor } from '#operations/ledger/check-anchor.ts'
+import { verifyBooks, type Verified } from '#operations/ledger/verify-books.ts'
+
+/** At most so many faults are listed; all are counted. */
+const faultsListed = 20
+
+/** `jifen verify`: recomputes the books and says whether they are right; exit 1 when they are not. */
+export function verifyCommand() {
+  return new Command('verify')
+    .description('recompute the books: balances, chains, holds, outbox, and the newest anchor')
+    .argument('[member]', 'only the wallets of this member')
+    .option('--json', 'print the result as JSON')
+    .action(async (member, options, command) => {
+      const { home } = command.optsWithGlobals<{ home: string }>()
+      const opened = await openDatabase(home)
+      const db = connect(opened.url, { as: 'application', size: 4 })
+      try {
+        const faulty = await verify(db, join(home, 'anchors'), member, options.json === true)
+        process.exitCode = faulty ? 1 : 0
+      } finally {
+        await db.destroy()
+        await opened.close()
+      }
+    })
+}
+
+async function verify(
+  db: Database,
+  anchors: string,
+  memberId: string | undefined,
+  asJson: boolean,
+): Promise<boolean> {
+  const begun = performance.now()
+  const progress = startProgress('Verifying the books')
+  const onProgress = (wallets: number, entries: number, of: number): void =>
+    progress.update(
+      of === 0 ? 100 : (100 * wallets) / of,
+      `${wallets.toLocaleString('en')} wallets, ${entries.toLocaleString('en')} entries`,
+    )
+  const books = await verifyBooks(db, { memberId, onProgress })
+  const anchor = memberId === undefined ? await newestAnchor(anchors) : undefined
+  const cut = anchor === undefined ? [] : await checkAnchor(db, anchors, anchor)
+  const seconds = (performance.now() - begun) / 1000
+  const found: Verified = { ...books, faults: [...books.faults, ...cut] }
+  const rate = Math.round(found.entries / seconds)
+  progress.finish(
+    `${found.wallets} wallets and ${found.entries} entries in ${seconds.toFixed(1)} s (${rate} entries/s)`,
+  )
+
+  if (asJson) {
+    const against = anchor === undefined ? null : anchor.at
+    process.stdout.write(`${JSON.stringify({ ...found, anchor: against })}\n`)
+  } else process.stdout.write(reportOf(found, anchor?.at))
+  return found.faults.length > 0
+}
+
+function reportOf(found: Verified, anchoredAt: string | undefined): string {
+  const against =
+    anchoredAt === undefined ? 'no anchor to compare with' : `the anchor of ${anchoredAt} holds`
+  if (found.faults.length === 0) return `The books are right (${against}).\n`
+
+  const lines = found.faults
+    .slice(0, faultsListed)
+    .map((each) => `${each.member_id} ${each.program}/${each.unit} seq ${each.seq}: ${each.what}`)
+  const more = found.faults.length - lines.length
+  if (more > 0) lines.push(`and ${more} more`)
+  return `The books are wrong in ${found.faults.length} places; the first:\n${lines.join('\n')}\n`
+}

@@ -1,0 +1,112 @@
+import rateLimit from '@fastify/rate-limit'
+import type { FastifyRequest } from 'fastify'
+import { callerId } from '#http/auth/caller.ts'
+import { usualLimits, type Http, type HttpContext, type Limits } from '#http/context.ts'
+import { ProblemError } from '#http/errors.ts'
+import { sendProblem } from '#http/problems.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Whether the server is about to stop. */
+    isDraining: () => boolean
+    /** Tells clients to take their connections elsewhere and waits until they have, a second at most. */
+    drain: () => Promise<void>
+  }
+  interface FastifyRequest {
+    isInFlight: boolean
+  }
+}
+
+const beatMs = 50
+/** Work that keeps everything else waiting for this long means that there is too much of it. */
+const latestBeatMs = 400
+const longestDrainMs = 1_000
+
+/**
+ * Answers at once with 503 what could not be answered soon: when too many requests are in flight, or
+ * the program is late by itself. What ends a flow has twice the room, so that it is served while new
+ * flows are turned away.
+ */
+export function shedOverload(http: Http, limits: Partial<Limits> | undefined): void {
+  const most = limits?.inFlight ?? usualLimits.inFlight
+  const isLate = watchLateness(http)
+  let inFlight = 0
+
+  http.decorateRequest('isInFlight', false)
+  http.addHook('onRequest', async (request, reply) => {
+    const { unlimited, endsFlow } = request.routeOptions.config
+    if (unlimited === true) return
+    const room = endsFlow === true ? 2 * most : most
+    if (inFlight >= room || (endsFlow !== true && isLate())) {
+      return sendProblem(reply, { refusal: 'server/overloaded' })
+    }
+    request.isInFlight = true
+    inFlight += 1
+  })
+  http.addHook('onResponse', async (request) => {
+    if (request.isInFlight) inFlight -= 1
+    request.isInFlight = false
+  })
+}
+
+function watchLateness(http: Http): () => boolean {
+  let beatAt = performance.now()
+  let lateMs = 0
+  const beat = setInterval(() => {
+    const now = performance.now()
+    lateMs = now - beatAt - beatMs
+    beatAt = now
+  }, beatMs)
+  beat.unref()
+  http.addHook('onClose', async () => clearInterval(beat))
+  return () => lateMs > latestBeatMs
+}
+
+/** Counts requests by caller, by address where nobody has proved who he is, and tells the count in headers. */
+export async function limitRates(http: Http, context: HttpContext): Promise<void> {
+  const perMinute = context.limits?.perMinute ?? usualLimits.perMinute
+  await http.register(rateLimit, {
+    global: true,
+    enableDraftSpec: true,
+    timeWindow: 60_000,
+    cache: 20_000,
+    allowList: (request) => request.routeOptions.config.unlimited === true,
+    keyGenerator: keyOf,
+    max: (request) => {
+      if (request.caller === null) return perMinute.strangers
+      const isProgram = request.caller.role === 'service' || request.caller.by === 'key'
+      return isProgram ? perMinute.programs : perMinute.people
+    },
+    errorResponseBuilder: () => new ProblemError('requests/too-many'),
+  })
+}
+
+function keyOf(request: FastifyRequest): string {
+  return request.caller === null ? `ip ${request.ip}` : callerId(request.caller)
+}
+
+/** Lets the server stop without cutting anybody off: every answer asks for a new connection first. */
+export function makeDrainable(http: Http): void {
+  let draining = false
+  http.decorate('isDraining', () => draining)
+  http.decorate('drain', async () => {
+    draining = true
+    const deadline = performance.now() + longestDrainMs
+    while (performance.now() < deadline && (await openConnections(http)) > 0) await pause(20)
+  })
+  http.addHook('onSend', async (_request, reply) => {
+    if (draining) reply.header('connection', 'close')
+  })
+}
+
+async function openConnections(http: Http): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>()
+  http.server.getConnections((error, count) => resolve(error === null ? count : 0))
+  return await promise
+}
+
+async function pause(ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  setTimeout(resolve, ms)
+  await promise
+}

@@ -1,0 +1,154 @@
+import { equal } from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { extname, join } from 'node:path'
+import { buildWeb } from '#cli/web-build.ts'
+import {
+  accounts,
+  entries,
+  explained,
+  market,
+  members,
+  wallets,
+} from '#test/support/fake-api-data.ts'
+
+/** The built pages and an API that answers from canned data, on a port of its own. */
+export type FakeApi = {
+  readonly url: string
+  /** Requests whose path begins so get this answer instead, until `repair`. */
+  readonly spoil: (path: string, status: number, body: object) => void
+  /** Requests whose path begins so get no answer, until `repair`. */
+  readonly hold: (path: string) => void
+  readonly repair: () => void
+  /** Ends every session. */
+  readonly expireSessions: () => void
+  readonly stop: () => Promise<void>
+}
+
+type Answer = { readonly status: number; readonly body?: object; readonly cookie?: string }
+
+/** As strict as the real server's. */
+const contentSecurityPolicy =
+  "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+}
+
+/** Starts it; `isDemo: false` has no demo accounts and takes the token "good" for the member xiaoman. */
+export async function startFakeApi({ isDemo = true } = {}): Promise<FakeApi> {
+  const { folder } = await buildWeb()
+  const spoilt = new Map<string, Answer | 'held'>()
+  let epoch = 0
+
+  const server = createServer(async (request, response) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname
+    if (!path.startsWith('/v1/')) return sendFile(response, folder, path)
+
+    const wrong = [...spoilt].find(([start]) => path.startsWith(start))?.[1]
+    if (wrong === 'held') return
+    send(response, wrong ?? answer(request, await bodyOf(request), isDemo, epoch))
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const address = server.address()
+  equal(typeof address, 'object')
+
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
+    spoil: (path, status, body) => spoilt.set(path, { status, body }),
+    hold: (path) => spoilt.set(path, 'held'),
+    repair: () => spoilt.clear(),
+    expireSessions: () => (epoch += 1),
+    stop: async () => {
+      server.closeAllConnections()
+      await new Promise((closed) => server.close(closed))
+    },
+  }
+}
+
+function answer(request: IncomingMessage, body: unknown, isDemo: boolean, epoch: number): Answer {
+  const url = new URL(request.url ?? '/', 'http://localhost')
+  const signedIn = new RegExp(`jifen_session=${epoch}\\.(\\w+)`).exec(request.headers.cookie ?? '')
+  const account = accounts.find((each) => each.account === signedIn?.[1])
+  switch (`${request.method} ${url.pathname}`) {
+    case 'GET /v1/demo/accounts':
+      return isDemo ? { status: 200, body: { accounts } } : notFound
+    case 'POST /v1/demo/sign-in':
+      return signIn(textIn(body, 'account'), epoch)
+    case 'POST /v1/sign-in':
+      return textIn(body, 'token') === 'good' ? signIn('xiaoman', epoch) : unauthorised
+    case 'POST /v1/sign-out':
+      return { status: 204, cookie: 'jifen_session=; Max-Age=0' }
+  }
+  if (account === undefined) return unauthorised
+  if (url.pathname === '/v1/market') return { status: 200, body: market }
+  if (url.pathname === '/v1/session') return { status: 200, body: sessionOf(account, isDemo) }
+  return memberAnswer(url, account.account)
+}
+
+function sessionOf({ account, role }: (typeof accounts)[number], demo: boolean): object {
+  const memberId = role === 'member' ? { memberId: account } : {}
+  return { role, subject: account, ...memberId, demo }
+}
+
+function memberAnswer(url: URL, memberId: string): Answer {
+  const parts = url.pathname.split('/').slice(2).map(decodeURIComponent)
+  if (parts[1] !== memberId) return notFound
+  const [, , , program, , , seq] = parts
+  if (parts.length === 2) return { status: 200, body: members[memberId] ?? {} }
+  if (parts.length === 3) return { status: 200, body: { wallets: wallets[memberId] ?? [] } }
+  if (seq === undefined) return { status: 200, body: entriesPage(url, program) }
+
+  const entry = entries.find((each) => String(each.seq) === seq)
+  return entry === undefined ? notFound : { status: 200, body: explained(entry) }
+}
+
+function entriesPage(url: URL, program: string | undefined): object {
+  if (program !== 'platform') return { entries: [] }
+  const from = Number(url.searchParams.get('cursor') ?? 0)
+  const next = from + Number(url.searchParams.get('limit') ?? 30)
+  const page = { entries: entries.slice(from, next) }
+  return next < entries.length ? { ...page, nextCursor: String(next) } : page
+}
+
+function signIn(account: string, epoch: number): Answer {
+  const cookie = `jifen_session=${epoch}.${account}; HttpOnly; SameSite=Strict; Path=/`
+  return { status: 204, cookie }
+}
+
+function problem(status: number, title: string): Answer {
+  return { status, body: { type: 'about:blank', status, title } }
+}
+
+const unauthorised = problem(401, 'A valid credential is needed.')
+const notFound = problem(404, 'There is no such thing here.')
+
+function send(response: ServerResponse, { status, body, cookie }: Answer): void {
+  if (cookie !== undefined) response.setHeader('set-cookie', cookie)
+  response.statusCode = status
+  if (body === undefined) return void response.end()
+  response.setHeader('content-type', status < 400 ? 'application/json' : 'application/problem+json')
+  response.end(JSON.stringify(body))
+}
+
+/** A file of the build; any other address is a page's, and the page finds out which. */
+function sendFile(response: ServerResponse, folder: string, path: string): void {
+  const isAsset = path.startsWith('/assets/')
+  const file = isAsset ? path : '/index.html'
+  response.setHeader('content-security-policy', contentSecurityPolicy)
+  response.setHeader('content-type', types[extname(file)] ?? 'application/octet-stream')
+  response.end(readFileSync(join(folder, file)))
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString())
+}
+
+function textIn(body: unknown, name: string): string {
+  return String((body as Readonly<Record<string, unknown>> | undefined)?.[name])
+}
