@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Command } from '@commander-js/extra-typings'
 import { openDatabase } from '#cli/database.ts'
+import { homeOption } from '#cli/home.ts'
 import { connect } from '#db/connection.ts'
 import { anchorHeads } from '#operations/ledger/anchor-heads.ts'
 
@@ -8,8 +9,9 @@ import { anchorHeads } from '#operations/ledger/anchor-heads.ts'
 export function anchorCommand() {
   return new Command('anchor')
     .description('write the heads of all wallets and their Merkle root to <home>/anchors')
-    .action(async (_, command) => {
-      const { home } = command.optsWithGlobals<{ home: string }>()
+    .addOption(homeOption())
+    .action(async (options) => {
+      const { home } = options
       const opened = await openDatabase(home)
       const db = connect(opened.url, { as: 'application', size: 2 })
       try {

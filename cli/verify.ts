@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Command } from '@commander-js/extra-typings'
 import { openDatabase } from '#cli/database.ts'
+import { homeOption } from '#cli/home.ts'
 import { startProgress } from '#cli/progress.ts'
 import { connect, type Database } from '#db/connection.ts'
 import { checkAnchor, newestAnchor } from '#operations/ledger/check-anchor.ts'
@@ -15,8 +16,9 @@ export function verifyCommand() {
     .description('recompute the books: balances, chains, holds, outbox, and the newest anchor')
     .argument('[member]', 'only the wallets of this member')
     .option('--json', 'print the result as JSON')
-    .action(async (member, options, command) => {
-      const { home } = command.optsWithGlobals<{ home: string }>()
+    .addOption(homeOption())
+    .action(async (member, options) => {
+      const { home } = options
       const opened = await openDatabase(home)
       const db = connect(opened.url, { as: 'application', size: 4 })
       try {
