@@ -37,6 +37,8 @@ export function decideCommand(): Command<[string | undefined], Options> {
     .option('--yuan', 'amounts out as decimal texts instead of whole numbers of fen')
     .option('--schema', 'print the JSON Schema of input and output')
     .action(async (name, options) => {
+      // Without a listener a reader that goes away would end the program with a stack trace.
+      process.stdout.on('error', () => undefined)
       process.exitCode = await run(name, options).catch(faultOf)
     })
 }
@@ -100,10 +102,19 @@ function lineAnswer(
 ): string {
   const text = textOf(bytes)
   if (text === undefined) return JSON.stringify({ ...notUtf8, line })
-  const decided = decideText(decision, text, setting)
-  return decided.ok
-    ? outputText(decided.output, isInYuan)
-    : JSON.stringify({ ...decided.problem, line })
+  try {
+    const decided = decideText(decision, text, setting)
+    if (!decided.ok) return JSON.stringify({ ...decided.problem, line })
+    return outputText(decided.output, isInYuan)
+  } catch (error) {
+    return JSON.stringify({ ...faultIn(error), line })
+  }
+}
+
+/** A fault of ours in one case must not take the others with it: this is the edge. */
+function faultIn(error: unknown): Omit<Problem, 'type'> & { readonly type: 'decide/fault' } {
+  const detail = error instanceof Error ? error.message : String(error)
+  return { type: 'decide/fault', title: 'This is a fault of the program.', path: '', detail }
 }
 
 function linesOf(bytes: Buffer): Buffer[] {

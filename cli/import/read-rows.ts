@@ -1,73 +1,58 @@
 import { createReadStream } from 'node:fs'
-import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { parse } from 'csv-parse/sync'
-import { StartError } from '#cli/postgres/start-error.ts'
+import { rowReader, type Block } from '#cli/import/row-reader.ts'
+import { StartError, codeOf } from '#cli/postgres/start-error.ts'
 
-/** One row of a CSV file; `line` is the line of the file on which it begins, the header being 1. */
-export type CsvRow = { readonly line: number; readonly cells: readonly string[] }
+/** A line longer than this is no row of an order: the file is not CSV. */
+const longestLineBytes = 16_000_000
 
-/** A row that cannot be read, as it stands in the file. */
-export type BadRow = {
-  readonly line: number
-  readonly reason: 'bad-csv' | 'not-text' | 'wrong-columns'
-  readonly detail: string
-  readonly raw: string
-}
-
-/** What a stretch of a file holds. The first row of the first block is the header. */
-export type Block = {
-  readonly rows: readonly CsvRow[]
-  readonly bad: readonly BadRow[]
-  /** Characters that stand where bytes were not UTF-8. */
-  readonly replaced: number
-}
-
-/** A quoted cell with more lines than this is an unclosed quote. */
-const mostLinesInRow = 500
-
-/** A line longer than this is not read as a row. */
-const longestLineBytes = 4_000_000
+const newline = 0x0a
 
 /**
- * Reads a CSV file, plain or `.gz`, in blocks of rows. A row that cannot be read is told by its line
- * and costs no other: after a stray quote, reading goes on at the next line. `onBytes` hears of the
- * bytes of the file as they are read.
+ * Reads a CSV file, plain or `.gz`, in blocks of rows; `onBytes` hears of the bytes of the file as
+ * they are read. Throws `StartError`, in one sentence, when the file itself cannot be read.
  */
 export async function* readBlocks(
   path: string,
   onBytes: (bytes: number) => void = () => undefined,
 ): AsyncGenerator<Block> {
-  const rows = new RowReader()
+  const rows = rowReader()
   let rest: Buffer = Buffer.alloc(0)
-  try {
-    for await (const chunk of openBytes(path, onBytes)) {
-      const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-      const end = bytes.lastIndexOf(0x0a)
-      rest = bytes.subarray(end + 1)
-      if (end >= 0) yield rows.read(bytes.toString('utf8', 0, end), false)
-      if (rest.length > longestLineBytes) rest = rows.skipLongLine(rest)
+  for await (const chunk of bytesOf(path, onBytes)) {
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+    const end = bytes.lastIndexOf(newline)
+    rest = bytes.subarray(end + 1)
+    if (end >= 0) yield rows.read(bytes.toString('utf8', 0, end), false)
+    if (rest.length > longestLineBytes) {
+      throw new StartError(`${path} has lines of more than 16 MB: it is not CSV.`)
     }
-  } catch (error) {
-    throw unreadable(path, error)
   }
   yield rows.read(rest.toString('utf8'), true)
 }
 
-async function* openBytes(path: string, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
-  const file: Readable = createReadStream(path, { highWaterMark: 256 * 1024 })
-  file.on('data', (chunk: Buffer) => onBytes(chunk.length))
-  // The error reaches the loop below through the stream that is read.
-  const source = path.endsWith('.gz') ? pipeline(file, createGunzip(), () => undefined) : file
-  for await (const chunk of source) yield chunk as Buffer
+async function* bytesOf(path: string, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
+  const file = createReadStream(path, { highWaterMark: 256 * 1024 })
+  const gunzip = path.endsWith('.gz') ? createGunzip({ chunkSize: 256 * 1024 }) : undefined
+  // A failure of either stream reaches the loop through the one that is read.
+  const source = gunzip === undefined ? file : pipeline(file, gunzip, () => undefined)
+  let told = 0
+  try {
+    for await (const chunk of source) {
+      onBytes(file.bytesRead - told)
+      told = file.bytesRead
+      yield chunk as Buffer
+    }
+  } catch (error) {
+    throw unreadable(path, error)
+  } finally {
+    file.destroy()
+  }
 }
 
 function unreadable(path: string, error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const code = codeOf(error)
+  if (code === undefined) return error
   if (code.startsWith('Z_')) return new StartError(`${path} is not a whole gzip file: copy it again.`)
-  if (['EACCES', 'EPERM', 'EISDIR', 'ENOENT', 'EIO'].includes(code)) {
-    return new StartError(`${path} cannot be read (${code}).`)
-  }
-  return error
+  return new StartError(`${path} cannot be read (${code}).`)
 }

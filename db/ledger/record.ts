@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Writer } from '#db/connection.ts'
 import { namesOf, rowsOf, type Columns } from '#db/ledger/_unnest.ts'
-import { keyColumns } from '#db/ledger/wallets.ts'
+import { keyColumns, updateWallets } from '#db/ledger/wallets.ts'
 import type { Entry, Hold, Lot, Wallet, WalletKey } from '#rules/ledger/wallet.ts'
 
 /** An entry with its place in the chain and its answer as the text that was hashed. */
@@ -19,6 +19,8 @@ export type Recording = {
   readonly entries: readonly ChainedEntry[]
   readonly lots: readonly Lot[]
   readonly holds: readonly Hold[]
+  /** Whether the wallet was made with what it holds: then its own row is written already. */
+  readonly made: boolean
 }
 
 /** Writes what many wallets' commands came to: one statement for each table, sent together. */
@@ -33,7 +35,10 @@ export async function record(tx: Writer, recordings: readonly Recording[]): Prom
     upsertLots(tx, lots),
     upsertHolds(tx, holds),
     insertOutbox(tx, entries),
-    updateWallets(tx, recordings),
+    updateWallets(
+      tx,
+      recordings.filter((each) => !each.made),
+    ),
   ])
 }
 
@@ -162,36 +167,4 @@ async function insertOutbox(tx: Writer, rows: readonly KeyedEntry[]): Promise<vo
     seq: ['bigint', rows.map((row) => row.entry.seq)],
   }
   await sql`insert into jifen.outbox (${namesOf(columns)}) ${rowsOf(columns)}`.execute(tx)
-}
-
-async function updateWallets(tx: Writer, rows: readonly Recording[]): Promise<void> {
-  const wallets = rows.map((row) => row.wallet)
-  const columns: Columns = {
-    ...keyColumns(rows.map((row) => row.key)),
-    available: ['bigint', wallets.map((each) => each.available)],
-    pending: ['bigint', wallets.map((each) => each.pending)],
-    held: ['bigint', wallets.map((each) => each.held)],
-    debt: ['bigint', wallets.map((each) => each.debt)],
-    seq: ['bigint', wallets.map((each) => each.seq)],
-    last_lot_id: ['bigint', wallets.map((each) => each.lastLotId)],
-    status: ['text', wallets.map((each) => each.status)],
-    last_at: ['timestamptz', wallets.map((each) => each.lastAt?.toString() ?? null)],
-    next_due: ['timestamptz', wallets.map((each) => each.nextDue?.toString() ?? null)],
-    head_hash: ['bytea', rows.map((row) => row.headHash)],
-  }
-  await sql`
-    update jifen.wallet w set
-      available = n.available,
-      pending = n.pending,
-      held = n.held,
-      debt = n.debt,
-      seq = n.seq,
-      last_lot_id = n.last_lot_id,
-      status = n.status,
-      last_at = n.last_at,
-      next_due = n.next_due,
-      head_hash = n.head_hash
-    from (${rowsOf(columns)}) as n (${namesOf(columns)})
-    where w.member_id = n.member_id and w.program = n.program and w.unit = n.unit
-  `.execute(tx)
 }

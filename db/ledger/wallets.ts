@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Reader, Writer } from '#db/connection.ts'
-import { rowsOf } from '#db/ledger/_unnest.ts'
+import { namesOf, rowsOf, type Columns } from '#db/ledger/_unnest.ts'
 import type { Wallet, WalletKey, WalletStatus } from '#rules/ledger/wallet.ts'
 import { asPoints } from '#rules/money/points.ts'
 
@@ -49,27 +49,73 @@ export async function existingWallets(
   return new Set(rows.rows.map((row) => walletId(keyOf(row))))
 }
 
-/**
- * Makes empty wallets, in key order; one that somebody else makes at the same time is waited for. A
- * new wallet of a sealed member is sealed.
- */
-export async function insertWallets(tx: Writer, keys: readonly WalletKey[]): Promise<void> {
-  const members = [...new Set(keys.map((key) => key.memberId))]
-  await sql`
-    select member_id from jifen.member
-    where member_id = any(${members}::text[])
+/** The members among these that are sealed; nobody seals or unseals any until the transaction ends. */
+export async function sealedMembers(
+  tx: Writer,
+  memberIds: readonly string[],
+): Promise<Set<string>> {
+  const rows = await sql<{ member_id: string; status: string }>`
+    select member_id, status
+    from jifen.member
+    where member_id = any(${memberIds}::text[])
     order by member_id
     for share
   `.execute(tx)
-  await sql`
-    insert into jifen.wallet (member_id, program, unit, status)
-    select k.member_id, k.program, k.unit,
-      case when m.status = 'sealed' then 'sealed' else 'open' end
-    from (${rowsOf(keyColumns(keys))}) as k (member_id, program, unit)
-    left join jifen.member m using (member_id)
-    order by k.member_id, k.program, k.unit
+  return new Set(rows.rows.filter((row) => row.status === 'sealed').map((row) => row.member_id))
+}
+
+/**
+ * Makes wallets with what they hold from the first, in key order, and tells which it made; one that
+ * somebody else makes at the same time is waited for, and left as he made it.
+ */
+export async function insertWallets(tx: Writer, rows: readonly WalletRow[]): Promise<Set<string>> {
+  const columns = walletColumns(rows)
+  const made = await sql<{ member_id: string; program: string; unit: string }>`
+    insert into jifen.wallet (${namesOf(columns)})
+    ${rowsOf(columns)}
+    order by 1, 2, 3
     on conflict do nothing
+    returning member_id, program, unit
   `.execute(tx)
+  return new Set(made.rows.map((row) => walletId(keyOf(row))))
+}
+
+/** Writes locked wallets as they stand. */
+export async function updateWallets(tx: Writer, rows: readonly WalletRow[]): Promise<void> {
+  if (rows.length === 0) return
+  const columns = walletColumns(rows)
+  await sql`
+    update jifen.wallet w set
+      available = n.available,
+      pending = n.pending,
+      held = n.held,
+      debt = n.debt,
+      seq = n.seq,
+      last_lot_id = n.last_lot_id,
+      status = n.status,
+      last_at = n.last_at,
+      next_due = n.next_due,
+      head_hash = n.head_hash
+    from (${rowsOf(columns)}) as n (${namesOf(columns)})
+    where w.member_id = n.member_id and w.program = n.program and w.unit = n.unit
+  `.execute(tx)
+}
+
+function walletColumns(rows: readonly WalletRow[]): Columns {
+  const wallets = rows.map((row) => row.wallet)
+  return {
+    ...keyColumns(rows.map((row) => row.key)),
+    available: ['bigint', wallets.map((each) => each.available)],
+    pending: ['bigint', wallets.map((each) => each.pending)],
+    held: ['bigint', wallets.map((each) => each.held)],
+    debt: ['bigint', wallets.map((each) => each.debt)],
+    seq: ['bigint', wallets.map((each) => each.seq)],
+    last_lot_id: ['bigint', wallets.map((each) => each.lastLotId)],
+    status: ['text', wallets.map((each) => each.status)],
+    last_at: ['timestamptz', wallets.map((each) => each.lastAt?.toString() ?? null)],
+    next_due: ['timestamptz', wallets.map((each) => each.nextDue?.toString() ?? null)],
+    head_hash: ['bytea', rows.map((row) => row.headHash)],
+  }
 }
 
 /** The wallets of a member, by program and unit. */

@@ -6,47 +6,50 @@ import {
   existingWallets,
   insertWallets,
   lockWallets,
+  sealedMembers,
   walletId,
-  type WalletRow,
 } from '#db/ledger/wallets.ts'
 import { chain } from '#operations/ledger/_chain.ts'
-import { postAll, type TimedCommand } from '#rules/ledger/post.ts'
-import type { Answer, CommandKind, WalletKey, WalletState } from '#rules/ledger/wallet.ts'
+import { postAll, type Posting, type TimedCommand } from '#rules/ledger/post.ts'
+import type {
+  Answer,
+  CommandKind,
+  WalletKey,
+  WalletState,
+  WalletStatus,
+} from '#rules/ledger/wallet.ts'
+import { noPoints } from '#rules/money/points.ts'
 
 /** A command for one wallet, with the clock it is posted at. */
 export type WalletCommand = TimedCommand & { readonly key: WalletKey }
 
 /**
- * Posts commands of any number of wallets inside a transaction: locks the wallets in key order
- * (making those that are missing), loads them in one statement a table, decides each with the pure
- * posting function, records them in one statement a table. Answers come in the order of the commands.
+ * Posts commands of any number of wallets inside a transaction. Wallets that are missing are decided
+ * from nothing and made with what they hold; the others are locked, loaded in one statement a table
+ * and decided; all is recorded in one statement a table. Wallets are made, then locked, in key
+ * order, so that nobody waits for a key below one he holds. Answers come in the order of the commands.
  */
 export async function postCommands(
   tx: Writer,
   commands: readonly WalletCommand[],
 ): Promise<readonly Answer[]> {
   const folds = groupByWallet(commands)
-  const rows = await lockOrMake(
-    tx,
-    [...folds.values()].map((fold) => fold.key),
-  )
-  const states = await loadStates(tx, rows, commands)
+  const all = [...folds.values()]
+  // A single wallet is there nearly always: it is locked at once.
+  const found = all.length === 1 ? await lockAndLoad(tx, all) : new Map<string, Loaded>()
+  const made = found.size === 1 ? new Map<string, Made>() : await makeMissing(tx, folds)
+  const old = all.filter((fold) => !made.has(walletId(fold.key)))
+  const states = found.size === 1 ? found : await lockAndLoad(tx, old)
 
-  const recordings: Recording[] = []
-  const answers: Answer[] = Array.from(commands, () => pendingAnswer)
-  for (const [id, fold] of folds) {
-    const loaded = states.get(id)
-    assert(loaded !== undefined, 'every wallet was loaded')
+  const answers: Answer[] = Array.from(commands, () => unanswered)
+  const recordings: Recording[] = [...made.values()].map((each) => each.recording)
+  for (const each of made.values()) place(answers, each.fold, each.answers)
+  for (const fold of old) {
+    const loaded = states.get(walletId(fold.key))
+    assert(loaded !== undefined, 'a wallet that was not made exists')
     const posting = postAll(loaded.state, fold.commands)
-    fold.places.forEach(
-      (place, index) => (answers[place] = posting.answers[index] ?? pendingAnswer),
-    )
-    if (posting.entries.length === 0) continue
-    recordings.push({
-      ...posting,
-      key: fold.key,
-      ...chain(fold.key, posting.entries, loaded.headHash),
-    })
+    place(answers, fold, posting.answers)
+    if (posting.entries.length > 0) recordings.push(recordingOf(loaded, posting, false))
   }
 
   await record(tx, recordings)
@@ -62,14 +65,15 @@ export async function settleWallets(
   keys: readonly WalletKey[],
   by: Temporal.Instant,
 ): Promise<number> {
-  const rows = await lockWallets(tx, keys)
-  const states = await loadStates(tx, rows, [])
+  const states = await lockAndLoad(
+    tx,
+    keys.map((key) => ({ key, commands: [], places: [] })),
+  )
 
   const recordings: Recording[] = []
-  for (const { key, state, headHash } of states.values()) {
-    const posting = postAll(state, [], by)
-    if (posting.entries.length === 0) continue
-    recordings.push({ ...posting, key, ...chain(key, posting.entries, headHash) })
+  for (const loaded of states.values()) {
+    const posting = postAll(loaded.state, [], by)
+    if (posting.entries.length > 0) recordings.push(recordingOf(loaded, posting, false))
   }
 
   await record(tx, recordings)
@@ -77,51 +81,104 @@ export async function settleWallets(
 }
 
 /** Stands in an answer's place until its wallet is folded; never leaves this file. */
-const pendingAnswer: Answer = { ok: false, refusal: 'ledger/unknown-reference' }
+const unanswered: Answer = { ok: false, refusal: 'ledger/unknown-reference' }
 
 type Fold = {
   readonly key: WalletKey
-  readonly commands: TimedCommand[]
+  readonly commands: WalletCommand[]
   readonly places: number[]
+}
+
+type Loaded = {
+  readonly key: WalletKey
+  readonly state: WalletState
+  readonly headHash: Buffer
 }
 
 function groupByWallet(commands: readonly WalletCommand[]): Map<string, Fold> {
   const folds = new Map<string, Fold>()
-  commands.forEach((command, place) => {
+  commands.forEach((command, index) => {
     const id = walletId(command.key)
     const fold = folds.get(id) ?? { key: command.key, commands: [], places: [] }
     fold.commands.push(command)
-    fold.places.push(place)
+    fold.places.push(index)
     folds.set(id, fold)
   })
   return folds
 }
 
-/**
- * A single wallet is locked at once and made only if that finds none. Many are made first where they
- * are missing, in key order, and locked afterwards: nobody waits for a key below one he holds.
- */
-async function lockOrMake(tx: Writer, keys: readonly WalletKey[]): Promise<Map<string, WalletRow>> {
-  if (keys.length === 1) {
-    const locked = await lockWallets(tx, keys)
-    if (locked.size === 1) return locked
-    await insertWallets(tx, keys)
-    return await lockWallets(tx, keys)
-  }
-  const existing = await existingWallets(tx, keys)
-  const missing = keys.filter((key) => !existing.has(walletId(key)))
-  if (missing.length > 0) await insertWallets(tx, missing)
-  return await lockWallets(tx, keys)
+function place(answers: Answer[], fold: Fold, given: readonly Answer[]): void {
+  fold.places.forEach((index, nth) => (answers[index] = given[nth] ?? unanswered))
 }
 
-async function loadStates(
+type Made = {
+  readonly fold: Fold
+  readonly recording: Recording
+  readonly answers: readonly Answer[]
+}
+
+const noHash = Buffer.alloc(32)
+
+/** Makes the wallets that are missing with what their commands come to; those made are returned. */
+async function makeMissing(
   tx: Writer,
-  rows: ReadonlyMap<string, WalletRow>,
-  commands: readonly WalletCommand[],
-): Promise<Map<string, { key: WalletKey; state: WalletState; headHash: Buffer }>> {
+  folds: ReadonlyMap<string, Fold>,
+): Promise<Map<string, Made>> {
+  const keys = [...folds.values()].map((fold) => fold.key)
+  const existing = await existingWallets(tx, keys)
+  const missing = [...folds].filter(([id]) => !existing.has(id))
+  if (missing.length === 0) return new Map()
+
+  const members = [...new Set(missing.map(([, fold]) => fold.key.memberId))]
+  const sealed = await sealedMembers(tx, members)
+  const drafts = new Map(
+    missing.map(([id, fold]): [string, Made] => {
+      const state = emptyState(sealed.has(fold.key.memberId) ? 'sealed' : 'open')
+      const posting = postAll(state, fold.commands)
+      const loaded = { key: fold.key, state, headHash: noHash }
+      return [id, { fold, recording: recordingOf(loaded, posting, true), answers: posting.answers }]
+    }),
+  )
+  const inserted = await insertWallets(
+    tx,
+    [...drafts.values()].map((draft) => draft.recording),
+  )
+  return new Map([...drafts].filter(([id]) => inserted.has(id)))
+}
+
+function emptyState(status: WalletStatus): WalletState {
+  const wallet = {
+    available: noPoints,
+    pending: noPoints,
+    held: noPoints,
+    debt: noPoints,
+    seq: 0,
+    lastLotId: 0,
+    status,
+    lastAt: null,
+    nextDue: null,
+  }
+  return { wallet, lots: [], holds: [], posted: new Map() }
+}
+
+function recordingOf(loaded: Loaded, posting: Posting, made: boolean): Recording {
+  const { wallet, lots, holds } = posting
+  const { key, headHash } = loaded
+  return { key, wallet, lots, holds, made, ...chain(key, posting.entries, headHash) }
+}
+
+/** Locks wallets in key order, then reads what they hold and what their commands name. */
+async function lockAndLoad(tx: Writer, folds: readonly Fold[]): Promise<Map<string, Loaded>> {
+  if (folds.length === 0) return new Map()
+  const rows = await lockWallets(
+    tx,
+    folds.map((fold) => fold.key),
+  )
+  if (rows.size === 0) return new Map()
+  const commands = folds.flatMap((fold) => fold.commands)
   const keys = [...rows.values()].map((row) => row.key)
   const contents = await loadContents(tx, keys, commands.flatMap(repeats), commands.flatMap(undoes))
-  const states = new Map<string, { key: WalletKey; state: WalletState; headHash: Buffer }>()
+  const states = new Map<string, Loaded>()
   for (const [id, row] of rows) {
     const content = contents.get(id) ?? { lots: [], holds: [], posted: new Map() }
     states.set(id, {

@@ -8,7 +8,7 @@ import { instantFromText } from '#rules/time/instants.ts'
  * Money is a decimal text in yuan or a whole number of fen, never a number with a fraction (MO-2).
  */
 export const MoneySchema = z
-  .union([z.string(), z.int()], { error: notMoney })
+  .union([z.string(), z.int()], { error: orMissing(notMoney) })
   .transform((written, context): Fen => {
     const fen = typeof written === 'string' ? fenFromText(written) : ((written + 0) as Fen)
     return fen ?? refuse(context, written, notMoney())
@@ -22,7 +22,7 @@ export const PositiveMoneySchema = MoneySchema.refine((fen) => fen >= 0, {
 
 /** A rate of zero or more with at most six digits after the point, as parts per million (MO-8). */
 export const RateSchema = z
-  .union([z.string(), z.number()], { error: notRate })
+  .union([z.string(), z.number()], { error: orMissing(notRate) })
   .transform((written, context): Ppm => {
     return ppmFromText(String(written)) ?? refuse(context, written, notRate())
   })
@@ -30,7 +30,7 @@ export const RateSchema = z
 
 /** An instant with its offset, kept to the millisecond (TI-1). */
 export const InstantSchema = z
-  .string({ error: notInstant })
+  .string({ error: orMissing(notInstant) })
   .transform((written, context): Temporal.Instant => {
     return instantFromText(written) ?? refuse(context, written, notInstant())
   })
@@ -38,7 +38,7 @@ export const InstantSchema = z
 
 /** An ISO 8601 duration of at most a hundred years: P6M, P1Y, PT15M. */
 export const DurationSchema = z
-  .string({ error: notDuration })
+  .string({ error: orMissing(notDuration) })
   .transform((written, context): Temporal.Duration => {
     return durationFromText(written) ?? refuse(context, written, notDuration())
   })
@@ -58,6 +58,10 @@ function durationFromText(text: string): Temporal.Duration | undefined {
   const duration = Temporal.Duration.from(text)
   const { years, months, weeks, days } = duration
   return years + months / 12 + weeks / 52 + days / 365 > 100 ? undefined : duration
+}
+
+function orMissing(say: () => string): (issue: { readonly input?: unknown }) => string {
+  return ({ input }) => (input === undefined ? 'This is missing.' : say())
 }
 
 function refuse(context: z.RefinementCtx, input: unknown, message: string): never {

@@ -71,7 +71,7 @@ const allowance = {
 
 const brandPoints = {
   ...points,
-  program: 'brand:Lancôme Beauté',
+  program: 'lancome',
   unit: 'stars',
   total: 40,
   available: 0,
@@ -93,7 +93,7 @@ type EntryKind = readonly [kind: string, change: number, more?: object]
 const life: readonly EntryKind[] = [
   ['spend', 0, { amount: 99000, outcome: 'refused', refusal: 'ledger/insufficient' }],
   ['hold', 0, { amount: 100 }],
-  ['earn', 121, { orderId: '2018110600017', shop: '云杉户外旗舰店' }],
+  ['earn', 473, { orderId: '2018110600017', shop: '云杉户外旗舰店' }],
   ['spend', -500],
   ['earn', 163, { orderId: '2018102100342', shop: 'Lancôme Beauté Official Flagship Store' }],
   ['clawBack', -31, { orderId: '2018100900121', shop: '良木家居' }],
@@ -188,8 +188,7 @@ export function explained(entry: (typeof entries)[number]): object {
 }
 
 const earnTransfers = [
-  { debit: 'issued', credit: 'available', amount: 121, lotId: 12, toLotId: 12 },
-  { debit: 'available', credit: 'debt', amount: 20, lotId: 12, toLotId: null },
+  { debit: 'issued', credit: 'available', amount: 473, lotId: 12, toLotId: 12 },
 ]
 
 const spendTransfers = [

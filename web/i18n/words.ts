@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 /** Groups of words for codes that come from the server: a code without a word is shown as it is. */
 export type WordGroup =
   | 'accounts'
+  | 'attempts'
   | 'categories'
   | 'causes'
   | 'explains'

@@ -18,13 +18,17 @@ export type Format = {
   readonly amount: (amount: number, unit: string) => string
   /** The same with its sign: "+54", "−120". */
   readonly change: (amount: number, unit: string) => string
-  readonly day: (day: string) => string
+  /** A day without its year. */
+  readonly shortDay: (day: string) => string
   readonly month: (month: string) => string
   readonly dayOf: (instant: string) => string
   readonly monthOf: (instant: string) => string
-  /** Without year and seconds, for a list that is grouped by month. */
+  /** Without the year, for a list that is grouped by month. */
   readonly shortTime: (instant: string) => string
+  /** To the minute. */
   readonly time: (instant: string) => string
+  /** To the second. */
+  readonly exactTime: (instant: string) => string
   readonly deadline: (instant: string) => Deadline
 }
 
@@ -53,21 +57,23 @@ export function makeFormat(locale: string, market: MarketFormat): Format {
   const dates = (options: Intl.DateTimeFormatOptions, timeZone = market.zone) =>
     new Intl.DateTimeFormat(locale, { ...options, timeZone, hourCycle: 'h23' })
   const [inDays, inMonths] = [dates(day), dates(month)]
-  const [plainDays, plainMonths] = [dates(day, 'UTC'), dates(month, 'UTC')]
+  const [plainDays, plainMonths] = [dates({ month: 'short', day: 'numeric' }, 'UTC'), dates(month, 'UTC')]
   const short = dates({ month: 'short', day: 'numeric', ...minute })
-  const long = dates({ ...day, ...minute, second: '2-digit' })
+  const long = dates({ ...day, ...minute })
+  const exact = dates({ ...day, ...minute, second: '2-digit' })
 
   return {
     money,
     oneOfMoney: inCurrency(0).format(1),
     amount,
     change: (value, unit) => (value > 0 ? `+${amount(value, unit)}` : amount(value, unit)),
-    day: (text) => plainDays.format(millisecondsOf(`${text}T00:00:00Z`)),
+    shortDay: (text) => plainDays.format(millisecondsOf(`${text}T00:00:00Z`)),
     month: (text) => plainMonths.format(millisecondsOf(`${text}-01T00:00:00Z`)),
     dayOf: (instant) => inDays.format(millisecondsOf(instant)),
     monthOf: (instant) => inMonths.format(millisecondsOf(instant)),
     shortTime: (instant) => short.format(millisecondsOf(instant)),
     time: (instant) => long.format(millisecondsOf(instant)),
+    exactTime: (instant) => exact.format(millisecondsOf(instant)),
     deadline: (instant) => {
       const end = millisecondsOf(instant)
       if (!isMidnight(end, market.zone)) return { isDay: false, text: long.format(end) }

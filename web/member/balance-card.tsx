@@ -1,12 +1,14 @@
+import { useQuery } from '@tanstack/react-query'
 import { useFormat } from '#web/kit/format-context.ts'
 import { useWords } from '#web/i18n/words.ts'
-import type { Wallet } from '#web/member/resources.ts'
+import { marketQuery, type Wallet } from '#web/member/resources.ts'
 import styles from './balance-card.module.css'
 
 /** What can be spent, large; then what else there is, each explained in words. */
 export function BalanceCard({ wallet }: { readonly wallet: Wallet }) {
   const { t, word } = useWords()
   const format = useFormat()
+  const isVirtual = useQuery(marketQuery).data?.clock === 'virtual'
   const parts = (['pending', 'held', 'debt'] as const).filter((part) => wallet[part] > 0)
   return (
     <section className={styles.card} aria-labelledby="balance">
@@ -31,7 +33,9 @@ export function BalanceCard({ wallet }: { readonly wallet: Wallet }) {
         ))}
       </dl>
       {wallet.status === 'sealed' && <p className={styles.words}>{t('balance.sealed')}</p>}
-      <p className={styles.asOf}>{t('balance.asOf', { time: format.time(wallet.asOf) })}</p>
+      <p className={styles.asOf}>
+        {t(isVirtual ? 'balance.asOfDemo' : 'balance.asOf', { time: format.time(wallet.asOf) })}
+      </p>
     </section>
   )
 }

@@ -108,16 +108,11 @@ function Product({ line, unit }: { readonly line: CauseLine; readonly unit: stri
           <dd>× {line.multiple}</dd>
         </div>
       )}
-      {isRounded && (
-        <div>
-          <dt>{t('why.exact')}</dt>
-          <dd>= {line.exact}</dd>
-        </div>
-      )}
       <div>
         <dt>{isRounded ? t('why.floored') : word('units', unit)}</dt>
         <dd>
-          {isRounded ? '→' : '='} {format.amount(line.points, unit)}
+          = {isRounded && `${line.exact} → `}
+          {format.amount(line.points, unit)}
         </dd>
       </div>
     </dl>

@@ -1,8 +1,10 @@
 import { useFormat } from '#web/kit/format-context.ts'
+import { asLanguage } from '#web/i18n/language.ts'
 import { useWords } from '#web/i18n/words.ts'
 import { Bookkeeping } from '#web/member/bookkeeping.tsx'
 import { readCause } from '#web/member/cause.ts'
 import { EarnLines } from '#web/member/earn-lines.tsx'
+import { EntryKind } from '#web/member/entry-kind.tsx'
 import { EntryFacts } from '#web/member/entry-facts.tsx'
 import { EntryLots } from '#web/member/entry-lots.tsx'
 import type { ExplainedEntry } from '#web/member/resources.ts'
@@ -29,28 +31,32 @@ export function EntryExplanation({ entry, unit }: EntryExplanationProps) {
 }
 
 function Head({ entry, unit }: EntryExplanationProps) {
-  const { t, word } = useWords()
+  const { t, word, language } = useWords()
   const format = useFormat()
   const isRefused = entry.outcome === 'refused'
   const isMoved = isRefused || entry.change === 0
   const look = entry.change > 0 && !isRefused ? styles.gain : ''
   const sentences = isRefused
     ? [t('entry.refused', { reason: word('refusals', entry.refusal ?? '') })]
-    : [word('explains', entry.kind), ...effectsOf(entry, unit)]
+    : [explain(), ...effectsOf(entry, unit)]
   return (
     <header>
       <p className={styles.kind}>
-        {isRefused
-          ? t('entries.refused', { kind: word('kinds', entry.kind) })
-          : word('kinds', entry.kind)}
+        <EntryKind entry={entry} />
       </p>
       <p className={`${styles.figure} ${look} ${isRefused ? styles.soft : ''}`}>
         {isMoved ? format.amount(entry.amount, unit) : format.change(entry.change, unit)}{' '}
         <span className={styles.unit}>{word('units', unit)}</span>
       </p>
-      <p className={styles.words}>{sentences.join(' ')}</p>
+      <p className={styles.words}>{sentences.join(asLanguage(language) === 'zh' ? '' : ' ')}</p>
     </header>
   )
+
+  function explain(): string {
+    const { kind, orderId: order } = entry
+    if (order == null || (kind !== 'earn' && kind !== 'clawBack')) return word('explains', kind)
+    return t(`explainsOrder.${kind}`, { order })
+  }
 
   /** What the posting did besides its name: some of it paid a debt, made one, or had lapsed meanwhile. */
   function effectsOf({ kind, transfers }: ExplainedEntry, inUnit: string): readonly string[] {

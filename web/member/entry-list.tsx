@@ -51,7 +51,7 @@ function Months({ entries, wallet }: MonthsProps) {
   // By when they were booked, which is the order they come in.
   const months = Map.groupBy(entries, (entry) => format.monthOf(entry.bookedAt))
   return [...months].map(([month, inMonth]) => (
-    <section key={month} aria-label={month}>
+    <div key={month}>
       <h3 className={styles.month}>{month}</h3>
       <ol>
         {inMonth.map((entry) => (
@@ -60,7 +60,7 @@ function Months({ entries, wallet }: MonthsProps) {
           </li>
         ))}
       </ol>
-    </section>
+    </div>
   ))
 }
 

@@ -3,6 +3,7 @@ import { Icon } from '#web/kit/icon.tsx'
 import { useFormat } from '#web/kit/format-context.ts'
 import { useWords } from '#web/i18n/words.ts'
 import { EntryIcon } from '#web/member/entry-icon.tsx'
+import { EntryKind } from '#web/member/entry-kind.tsx'
 import type { Entry, Wallet } from '#web/member/resources.ts'
 import styles from './entry-row.module.css'
 
@@ -10,11 +11,9 @@ type EntryRowProps = { readonly entry: Entry; readonly wallet: Wallet }
 
 /** One entry, which opens its explanation. A refused one is there, but quietly. */
 export function EntryRow({ entry, wallet }: EntryRowProps) {
-  const { t, word } = useWords()
+  const { t } = useWords()
   const format = useFormat()
-  const isRefused = entry.outcome === 'refused'
-  const about = [
-    format.shortTime(entry.bookedAt),
+  const origin = [
     entry.orderId != null ? t('entries.order', { order: entry.orderId }) : undefined,
     entry.shop ?? undefined,
   ].filter((each) => each !== undefined)
@@ -26,19 +25,14 @@ export function EntryRow({ entry, wallet }: EntryRowProps) {
       className={styles.row}
     >
       <EntryIcon entry={entry} />
-      <span className={styles.words}>
-        <span className={isRefused ? styles.quiet : styles.kind}>
-          {isRefused
-            ? t('entries.refused', { kind: word('kinds', entry.kind) })
-            : word('kinds', entry.kind)}
-        </span>
-        <span className={styles.about}>{about.join(' · ')}</span>
+      <span className={entry.outcome === 'refused' ? styles.refused : styles.kind}>
+        <EntryKind entry={entry} />
       </span>
-      <span className={styles.figures}>
-        <Figure entry={entry} unit={wallet.unit} />
-        <span className={styles.after}>
-          {t('entries.after', { amount: format.amount(entry.after.available, wallet.unit) })}
-        </span>
+      <Figure entry={entry} unit={wallet.unit} />
+      <span className={styles.time}>{format.shortTime(entry.bookedAt)}</span>
+      {origin.length > 0 && <span className={styles.origin}>{origin.join(' · ')}</span>}
+      <span className={styles.after}>
+        {t('entries.after', { amount: format.amount(entry.after.available, wallet.unit) })}
       </span>
       <span className={styles.chevron}>
         <Icon name="chevron" />
@@ -50,9 +44,12 @@ export function EntryRow({ entry, wallet }: EntryRowProps) {
 /** What the entry changed; an amount that only moved within the wallet has no sign. */
 function Figure({ entry, unit }: { readonly entry: Entry; readonly unit: string }) {
   const format = useFormat()
-  if (entry.outcome === 'refused' || entry.change === 0) {
-    return <span className={styles.quiet}>{format.amount(entry.amount, unit)}</span>
-  }
-  const look = entry.change > 0 ? styles.gain : styles.loss
-  return <span className={look}>{format.change(entry.change, unit)}</span>
+  const amount = format.amount(entry.amount, unit)
+  if (entry.outcome === 'refused') return <s className={styles.figure}>{amount}</s>
+  if (entry.change === 0) return <span className={styles.figure}>{amount}</span>
+  return (
+    <span className={`${styles.figure} ${entry.change > 0 ? styles.gain : styles.loss}`}>
+      {format.change(entry.change, unit)}
+    </span>
+  )
 }

@@ -46,18 +46,24 @@ function ExpiringSoon({ wallet }: { readonly wallet: Wallet }) {
 function ExpiringByMonth({ wallet }: { readonly wallet: Wallet }) {
   const { t } = useWords()
   const format = useFormat()
+  const isSoon = wallet.expiringSoon != null
   const most = Math.max(...wallet.expiring.map((each) => each.amount))
   return (
     <ol className={styles.months}>
-      {wallet.expiring.map(({ month, lastDay, amount }) => (
+      {wallet.expiring.map(({ month, lastDay, amount }, index) => (
         <li key={month} className={styles.month}>
-          <span>{format.month(month)}</span>
+          <span>
+            {format.month(month)}{' '}
+            <span className={styles.lastDay}>
+              {t('expiring.lastDay', { day: format.shortDay(lastDay) })}
+            </span>
+          </span>
           <span className={styles.monthAmount}>{format.amount(amount, wallet.unit)}</span>
           <span className={styles.track} aria-hidden="true">
-            <span className={styles.bar} style={{ width: `${(amount / most) * 100}%` }} />
-          </span>
-          <span className={styles.lastDay}>
-            {t('expiring.lastDay', { day: format.day(lastDay) })}
+            <span
+              className={index === 0 && isSoon ? styles.soonBar : styles.bar}
+              style={{ width: `${(amount / most) * 100}%` }}
+            />
           </span>
         </li>
       ))}

@@ -9,7 +9,7 @@ import { EntryList } from '#web/member/entry-list.tsx'
 import { ExpiringCard } from '#web/member/expiring-card.tsx'
 import { useMemberId } from '#web/member/member-id.ts'
 import { MemberSkeleton } from '#web/member/member-skeleton.tsx'
-import { marketQuery, memberQuery, walletsQuery, type Wallet } from '#web/member/resources.ts'
+import { memberQuery, walletsQuery, type Wallet } from '#web/member/resources.ts'
 import { WalletSwitch } from '#web/member/wallet-switch.tsx'
 import styles from './member-home.module.css'
 
@@ -33,7 +33,6 @@ export function MemberHome() {
           <div className={styles.now}>
             <BalanceCard wallet={wallet} />
             <ExpiringCard wallet={wallet} />
-            <DemoClock />
           </div>
           <EntryList key={`${wallet.program}/${wallet.unit}`} wallet={wallet} />
         </div>
@@ -69,16 +68,5 @@ function Greeting() {
       )}
       {status === 'sealed' && <p className={styles.sealed}>{t('member.sealed')}</p>}
     </header>
-  )
-}
-
-/** A demo market may live in another time: said once, so that no date surprises. */
-function DemoClock() {
-  const { t } = useWords()
-  const format = useFormat()
-  const market = useQuery(marketQuery)
-  if (market.data?.clock !== 'virtual') return null
-  return (
-    <p className={styles.clock}>{t('member.virtualClock', { time: format.time(market.data.now) })}</p>
   )
 }

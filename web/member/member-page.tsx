@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Navigate, Outlet, useLocation } from '@tanstack/react-router'
+import { Outlet } from '@tanstack/react-router'
 import { useMemo, type ReactNode } from 'react'
 import { Fault } from '#web/kit/fault.tsx'
 import { FormatContext } from '#web/kit/format-context.ts'
@@ -14,6 +14,7 @@ import { MemberSkeleton } from '#web/member/member-skeleton.tsx'
 import { NotAMember } from '#web/member/not-a-member.tsx'
 import { marketQuery } from '#web/member/resources.ts'
 import { sessionQuery } from '#web/session/session.ts'
+import { ToSignIn } from '#web/session/to-sign-in.tsx'
 import styles from './member-page.module.css'
 
 /** What a member holds and how it came about; the routes below it open one entry over it. */
@@ -32,12 +33,11 @@ export function MemberPage() {
 
 function SignedIn() {
   const session = useQuery(sessionQuery)
-  const next = useLocation({ select: (location) => location.href })
   if (session.isError) {
     return <Fault error={session.error} retry={() => void session.refetch()} />
   }
   if (session.data === undefined) return <MemberSkeleton />
-  if (session.data === null) return <Navigate to="/sign-in" search={{ next }} replace />
+  if (session.data === null) return <ToSignIn />
   if (session.data.memberId === undefined) return <NotAMember role={session.data.role} />
   return (
     <MemberIdContext value={session.data.memberId}>

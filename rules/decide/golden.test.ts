@@ -1,0 +1,72 @@
+import { equal, partialDeepStrictEqual } from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { decideValue, openSetting, type Setting } from '#rules/decide/frame.ts'
+import { decisions } from '#rules/decide/registry.ts'
+import { mulDiv, type Rounding } from '#rules/money/mul-div.ts'
+import type { Decision } from '#rules/decide/decision.ts'
+
+type Case = { readonly id: string; readonly input?: unknown; readonly output?: object }
+type Golden = { readonly agree: readonly Case[]; readonly differ: readonly (Case & Difference)[] }
+type Difference = { readonly theirs: unknown; readonly why: string }
+
+for (const name of ['allocate', 'earn', 'wallet']) {
+  const decision = decisions.get(name) as Decision
+  const { agree, differ } = goldenOf<Golden>(name)
+
+  test(`DE-1 ${name} decides ${agree.length} cases of other systems as they do`, () => {
+    for (const each of agree) holds(decision, each)
+  })
+
+  test(`DE-1 ${name} decides ${differ.length} cases otherwise than others do, on purpose`, () => {
+    for (const each of differ) {
+      equal(each.theirs !== undefined && each.why.endsWith('.'), true, each.id)
+      if (each.input !== undefined) holds(decision, each)
+    }
+  })
+}
+
+type Rounded = {
+  readonly id: string
+  readonly products: readonly (readonly [number, number, number])[]
+  readonly rounding: Rounding
+  readonly sum: number
+}
+
+test('MO-3 products are rounded as other systems round them', () => {
+  for (const { id, products, rounding, sum } of goldenOf<{ agree: Rounded[] }>('round').agree) {
+    const rounded = products.map(([a, b, c]) => mulDiv(a, b, c, rounding))
+    equal(
+      rounded.reduce((total, each) => total + each, 0),
+      sum,
+      id,
+    )
+  }
+})
+
+function holds(decision: Decision, { id, input, output }: Case): void {
+  const decided = decideValue(decision, input, settingOf(decision))
+  if (!decided.ok) throw new Error(`${id}: ${JSON.stringify(decided.problem)}`)
+  decision.outputSchema.parse(decided.output)
+  // Through JSON, as a caller would see it.
+  const said = JSON.parse(JSON.stringify(decided.output)) as object
+  partialDeepStrictEqual(said, output as object, id)
+  for (const [key, expected] of Object.entries(output ?? {})) {
+    const found = (said as Record<string, unknown>)[key]
+    if (Array.isArray(expected)) equal((found as unknown[]).length >= expected.length, true, id)
+    if (key === 'lots') equal((found as unknown[]).length, (expected as unknown[]).length, id)
+  }
+}
+
+function settingOf(decision: Decision): Setting {
+  const file = new URL('../../presets/tmall-2017.json', import.meta.url)
+  const preset = JSON.parse(readFileSync(file, 'utf8')) as { policies: Record<string, unknown> }
+  const opened = openSetting(preset.policies, undefined, decision, 'Asia/Shanghai')
+  if (!opened.ok) throw new Error(JSON.stringify(opened.problem))
+  return opened.setting
+}
+
+function goldenOf<Contents>(name: string): Contents {
+  const file = new URL(`golden/${name}.json`, import.meta.url)
+  return JSON.parse(readFileSync(file, 'utf8')) as Contents
+}
