@@ -39,7 +39,10 @@ function stampOfSources(): string {
     .filter((entry) => entry.isFile() && !/\.test\.ts$|\.md$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
   for (const path of paths.toSorted()) {
-    hash.update(`${path.slice(root.length)}\0`).update(readFileSync(path)).update('\0')
+    hash
+      .update(`${path.slice(root.length)}\0`)
+      .update(readFileSync(path))
+      .update('\0')
   }
   return hash.digest('hex')
 }

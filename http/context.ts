@@ -24,6 +24,8 @@ export type HttpContext = {
   readonly demo?: Demo | undefined
   /** The folder of the built web pages. */
   readonly webRoot?: string | undefined
+  /** Whose word is taken for the address of a client: proxies in front of this server. */
+  readonly trustProxy?: boolean | string | undefined
   /** `silent`, `info` ... Nothing personal is logged. */
   readonly logLevel?: string
 }

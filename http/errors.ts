@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
-import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply } from 'fastify'
+import type { ConnectionError, FastifyError, FastifyReply } from 'fastify'
 import { RequestValidationError } from 'fastify-zod-openapi'
 import type { z } from 'zod'
 import { isUnreachable } from '#db/unreachable.ts'
+import type { Http } from '#http/context.ts'
 import { IssuerUnreachable } from '#http/auth/tokens.ts'
 import { NotJson } from '#http/json-body.ts'
 import {
@@ -14,7 +15,7 @@ import {
   type Refused,
   type WrongInput,
 } from '#http/problems.ts'
-import { pathText, problemsOf } from '#rules/policies/problems.ts'
+import { problemsOf } from '#rules/policies/problems.ts'
 
 /** Thrown where a hook may only throw: says which problem it is. */
 export class ProblemError extends Error {
@@ -28,7 +29,7 @@ export class ProblemError extends Error {
 }
 
 /** Answers every error as a problem. What is our own fault is logged and told without its reasons. */
-export function handleErrors(http: FastifyInstance): void {
+export function handleErrors(http: Http): void {
   http.setErrorHandler((error: FastifyError, request, reply): FastifyReply => {
     const refused = refusedBy(error)
     if (refused.refusal === 'server/fault') request.log.error({ err: error }, 'fault')
@@ -59,7 +60,7 @@ const byCode: Readonly<Record<string, ProblemCode>> = {
 export function refusedBy(error: Error): Refused {
   if (error instanceof ProblemError) return error.refused
   if (error instanceof NotJson) return { refusal: 'requests/not-json', problems: [error.wrong] }
-  if ('validation' in error) return { refusal: 'requests/invalid', problems: wrongIn(error) }
+  if (isOfValidation(error)) return { refusal: 'requests/invalid', problems: wrongIn(error) }
   if (error instanceof IssuerUnreachable) return { refusal: 'server/unavailable' }
   if (isUnreachable(error)) return { refusal: 'server/unavailable' }
 
@@ -76,8 +77,12 @@ const partNames: Readonly<Record<string, string>> = {
 
 const mostTold = 20
 
+function isOfValidation(error: Error): error is FastifyError {
+  return 'validation' in error
+}
+
 /** What the schemas found: `body.amount`, with the code that zod gives it. */
-function wrongIn(error: Partial<FastifyError>): WrongInput[] {
+function wrongIn(error: FastifyError): WrongInput[] {
   const [first] = error.validation ?? []
   if (!(first instanceof RequestValidationError)) return []
   const part = partNames[error.validationContext ?? 'body'] ?? 'body'
@@ -94,7 +99,7 @@ function wrongBy(part: string, issue: z.core.$ZodIssue): WrongInput[] {
 }
 
 /** Learns every route as it is added; tells which methods a path has. */
-function pathsOf(http: FastifyInstance): (url: string) => readonly string[] {
+function pathsOf(http: Http): (url: string) => readonly string[] {
   const methods = new Map<string, { readonly pattern: URLPattern; readonly all: Set<string> }>()
   http.addHook('onRoute', ({ url, method }) => {
     const pathname = url.replaceAll('*', ':rest*')

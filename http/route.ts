@@ -9,11 +9,12 @@ export type Given = {
   readonly example?: unknown
 }
 
-/** What may come of any request that has to prove who asks. */
+/** What may come of a request that has to prove who asks. */
+const ofProof: readonly ProblemCode[] = ['requests/unauthenticated', 'requests/forbidden']
+
+/** What may come of any request. */
 const always: readonly ProblemCode[] = [
   'requests/invalid',
-  'requests/unauthenticated',
-  'requests/forbidden',
   'requests/too-many',
   'server/fault',
   'server/overloaded',
@@ -28,8 +29,16 @@ export const ofBody: readonly ProblemCode[] = [
   'requests/media-type',
 ]
 
-/** The answers of a route for its description: what it gives, and every problem by status. */
+/** The answers of a route for callers: what it gives, and every problem by status. */
 export function answers(
+  given: Readonly<Record<number, Given>>,
+  refusals: readonly ProblemCode[],
+): ZodOpenApiResponsesObject {
+  return openAnswers(given, [...ofProof, ...refusals])
+}
+
+/** The answers of a route that anybody may ask. */
+export function openAnswers(
   given: Readonly<Record<number, Given>>,
   refusals: readonly ProblemCode[],
 ): ZodOpenApiResponsesObject {

@@ -1,5 +1,4 @@
-import type { Assembly, OrderRows } from '#cli/import/assemble.ts'
-import type { OrderHead } from '#cli/import/assemble-order.ts'
+import type { Assembly, OrderHead, OrderRows } from '#cli/import/assembly.ts'
 import type { Row } from '#cli/import/fields.ts'
 import type { LineRecord, ReturnRecord } from '#cli/import/records.ts'
 import { readAmount, readPrice, readUnits } from '#cli/import/values.ts'

@@ -1,4 +1,4 @@
-import type { Assembly, OrderRows } from '#cli/import/assemble.ts'
+import type { Assembly, OrderHead, OrderRows } from '#cli/import/assembly.ts'
 import type { Row } from '#cli/import/fields.ts'
 import { orderFacts, type OrderFact } from '#cli/import/mapping.ts'
 import { assembleLines, type AssembledLine } from '#cli/import/assemble-lines.ts'
@@ -53,14 +53,6 @@ export function assembleOrders(rows: OrderRows, assembly: Assembly): AssembledOr
     ),
     whyNot: 'order-rejected',
   }
-}
-
-/** What is the same for all of an order's lines. */
-export type OrderHead = {
-  readonly memberId: string
-  readonly placed: number
-  readonly times: OrderRecord['times']
-  readonly freightFen: Fen
 }
 
 function readHead(row: Row, orderId: string, assembly: Assembly): OrderHead | string {

@@ -1,22 +1,11 @@
+import type { Assembly, OrderRows } from '#cli/import/assembly.ts'
 import type { CompiledMapping } from '#cli/import/compile.ts'
 import { assembleOrders, type AssembledOrders } from '#cli/import/assemble-order.ts'
 import type { ReadTimeOf, Row } from '#cli/import/fields.ts'
 import type { ImportRecord, MemberRecord, RefundRecord, ReviewRecord } from '#cli/import/records.ts'
 import type { Rejects } from '#cli/import/rejects.ts'
-import { roles, type Role, type StagedRow } from '#cli/import/stage.ts'
+import { roles, type StagedRow } from '#cli/import/stage.ts'
 import { readAmount, readUnits } from '#cli/import/values.ts'
-
-/** What turning rows into records needs. */
-export type Assembly = {
-  readonly compiled: CompiledMapping
-  readonly minorDigits: number
-  readonly rejects: Rejects
-  /** Counts what was assumed, by its name. */
-  readonly note: (name: string) => void
-}
-
-/** Everything that the files say of one order. */
-export type OrderRows = Readonly<Record<Role, Row[]>> & { readonly id: string }
 
 /** Groups the rows of a partition by their orders, in the order in which they were read. */
 export function groupByOrder(

@@ -91,7 +91,7 @@ function compileColumn(column: string, table: string, context: FieldContext): Re
 }
 
 function compileLookup(
-  field: Exclude<Field, string> & { lookup: string },
+  field: Extract<Field, { readonly lookup: string }>,
   table: string,
   context: FieldContext,
 ): Read {

@@ -1,11 +1,16 @@
 import { sql, type RawBuilder } from 'kysely'
+import { binaryArray, type ColumnType } from '#db/ledger/_arrays.ts'
 
 /** The columns of many rows: for each, its SQL type and its values, one per row. */
-export type Columns = Readonly<Record<string, readonly [type: string, values: readonly unknown[]]>>
+export type Columns = Readonly<
+  Record<string, readonly [type: ColumnType, values: readonly unknown[]]>
+>
 
 /** `select * from unnest(...)` over columns: many rows in one statement. */
 export function rowsOf(columns: Columns): RawBuilder<unknown> {
-  const arrays = Object.values(columns).map(([type, values]) => sql`${values}::${sql.raw(type)}[]`)
+  const arrays = Object.values(columns).map(
+    ([type, values]) => sql`${binaryArray(type, values)}::${sql.raw(type)}[]`,
+  )
   return sql`select * from unnest(${sql.join(arrays)})`
 }
 

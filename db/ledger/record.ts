@@ -60,8 +60,8 @@ async function insertEntries(tx: Writer, rows: readonly KeyedEntry[]): Promise<v
     cause: ['json', entries.map((each) => each.meta.cause)],
     actor: ['text', entries.map((each) => each.meta.actor)],
     policies: ['text', entries.map((each) => each.meta.policies.join(' '))],
-    occurred_at: ['timestamptz', entries.map((each) => each.meta.occurredAt.toString())],
-    booked_at: ['timestamptz', entries.map((each) => each.bookedAt.toString())],
+    occurred_at: ['timestamptz', entries.map((each) => each.meta.occurredAt)],
+    booked_at: ['timestamptz', entries.map((each) => each.bookedAt)],
     prev_hash: ['bytea', entries.map((each) => each.prevHash)],
     hash: ['bytea', entries.map((each) => each.hash)],
   }
@@ -104,8 +104,8 @@ async function upsertLots(
     pending: ['bigint', lots.map((lot) => lot.pending)],
     held: ['bigint', lots.map((lot) => lot.held)],
     expired: ['bigint', lots.map((lot) => lot.expired)],
-    active_at: ['timestamptz', lots.map((lot) => lot.activeAt.toString())],
-    expires_at: ['timestamptz', lots.map((lot) => lot.expiresAt?.toString() ?? null)],
+    active_at: ['timestamptz', lots.map((lot) => lot.activeAt)],
+    expires_at: ['timestamptz', lots.map((lot) => lot.expiresAt)],
     mergeable: ['boolean', lots.map((lot) => lot.mergeable)],
     merged_into: ['bigint', lots.map((lot) => lot.mergedInto)],
     open: ['boolean', lots.map((lot) => lot.available + lot.pending + lot.held > 0)],
@@ -134,7 +134,7 @@ async function upsertHolds(
     ref: ['text', holds.map((hold) => hold.ref)],
     amount: ['bigint', holds.map((hold) => hold.amount)],
     remaining: ['bigint', holds.map((hold) => hold.left)],
-    expires_at: ['timestamptz', holds.map((hold) => hold.expiresAt?.toString() ?? null)],
+    expires_at: ['timestamptz', holds.map((hold) => hold.expiresAt)],
     open: ['boolean', holds.map((hold) => hold.left > 0)],
   }
   const pins = rows.flatMap((row) => row.hold.lots.map((pin) => ({ ...row, pin })))

@@ -112,8 +112,8 @@ function walletColumns(rows: readonly WalletRow[]): Columns {
     seq: ['bigint', wallets.map((each) => each.seq)],
     last_lot_id: ['bigint', wallets.map((each) => each.lastLotId)],
     status: ['text', wallets.map((each) => each.status)],
-    last_at: ['timestamptz', wallets.map((each) => each.lastAt?.toString() ?? null)],
-    next_due: ['timestamptz', wallets.map((each) => each.nextDue?.toString() ?? null)],
+    last_at: ['timestamptz', wallets.map((each) => each.lastAt)],
+    next_due: ['timestamptz', wallets.map((each) => each.nextDue)],
     head_hash: ['bytea', rows.map((row) => row.headHash)],
   }
 }
@@ -167,16 +167,12 @@ export async function dueWallets(
 }
 
 /** The three key columns of many wallets. */
-export function keyColumns(keys: readonly WalletKey[]): {
-  member_id: [string, string[]]
-  program: [string, string[]]
-  unit: [string, string[]]
-} {
+export function keyColumns(keys: readonly WalletKey[]) {
   return {
     member_id: ['text', keys.map((key) => key.memberId)],
     program: ['text', keys.map((key) => key.program)],
     unit: ['text', keys.map((key) => key.unit)],
-  }
+  } as const satisfies Columns
 }
 
 type WalletColumns = {

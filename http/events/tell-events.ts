@@ -14,7 +14,11 @@ const bodyLimit = 5 * 1024 * 1024
 const oneType = 'application/cloudevents+json'
 const batchType = 'application/cloudevents-batch+json'
 
-const BatchSchema = z.array(FactSchema).min(1).max(mostEvents)
+const EventSchema = FactSchema.meta({
+  id: 'Event',
+  description: 'Something that happened to a member (CloudEvents 1.0).',
+})
+const BatchSchema = z.array(EventSchema).min(1).max(mostEvents)
 
 const ResultSchema = z
   .looseObject({
@@ -45,9 +49,9 @@ const schema = {
   body: {
     required: true,
     content: {
-      [oneType]: { schema: FactSchema, example },
+      [oneType]: { schema: EventSchema, example },
       [batchType]: { schema: BatchSchema, example: [example] },
-      'application/json': { schema: z.union([FactSchema, BatchSchema]), example },
+      'application/json': { schema: z.union([EventSchema, BatchSchema]), example },
     },
   },
   response: answers(
@@ -68,7 +72,7 @@ const schema = {
 
 export async function tellEventsRoute(http: Http, context: HttpContext): Promise<void> {
   for (const type of [oneType, batchType]) {
-    http.addContentTypeParser(type, { parseAs: 'buffer' }, async (_request, bytes: Buffer) =>
+    http.addContentTypeParser(type, { parseAs: 'buffer' }, async (_request: unknown, bytes: Buffer) =>
       readJsonBody(bytes),
     )
   }
@@ -104,7 +108,9 @@ export async function tellEventsRoute(http: Http, context: HttpContext): Promise
       const results = read.map((each, index) =>
         each.ok ? applied.shift() : unread(told.events[index], each),
       )
-      return reply.send({ results: results.filter((result) => result !== undefined) })
+      const all = results.filter((result) => result !== undefined)
+      for (const { status } of all) http.metrics.event(status)
+      return reply.send({ results: all })
     },
   )
 }

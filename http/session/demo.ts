@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isFromOtherSite, setSession } from '#http/auth/session-cookie.ts'
 import type { Http, HttpContext } from '#http/context.ts'
 import { sendProblem } from '#http/problems.ts'
-import { answers, ofBody } from '#http/route.ts'
+import { openAnswers, ofBody } from '#http/route.ts'
 
 const AccountSchema = z
   .object({
@@ -20,7 +20,7 @@ const accountsSchema = {
   operationId: 'listDemoAccounts',
   summary: 'The accounts of the demo',
   tags: ['Session'],
-  response: answers(
+  response: openAnswers(
     {
       200: { description: 'To sign in as.', schema: z.object({ accounts: z.array(AccountSchema) }) },
     },
@@ -33,7 +33,7 @@ const signInSchema = {
   summary: 'Sign in as an account of the demo',
   tags: ['Session'],
   body: z.strictObject({ account: z.string().min(1).max(64) }),
-  response: answers({ 200: { description: 'Signed in.', schema: AccountSchema } }, [
+  response: openAnswers({ 200: { description: 'Signed in.', schema: AccountSchema } }, [
     ...ofBody,
     'demo/off',
     'demo/unknown-account',

@@ -5,7 +5,7 @@ import { clearSession, isFromOtherSite, setSession } from '#http/auth/session-co
 import { tokenVerifier } from '#http/auth/tokens.ts'
 import type { Http, HttpContext } from '#http/context.ts'
 import { sendProblem } from '#http/problems.ts'
-import { answers, ofBody } from '#http/route.ts'
+import { answers, ofBody, openAnswers } from '#http/route.ts'
 
 const SessionSchema = z
   .object({
@@ -28,9 +28,9 @@ const signInSchema = {
   summary: 'Keep a token as a session of this browser',
   tags: ['Session'],
   body: z.strictObject({ token: z.string().min(1).max(8_000) }),
-  response: answers(
+  response: openAnswers(
     { 200: { description: 'Signed in: the cookie is set.', schema: SessionSchema } },
-    [...ofBody, 'requests/cross-site'],
+    [...ofBody, 'requests/cross-site', 'requests/unauthenticated'],
   ),
 }
 
@@ -38,7 +38,7 @@ const signOutSchema = {
   operationId: 'signOut',
   summary: 'End the session of this browser',
   tags: ['Session'],
-  response: answers(
+  response: openAnswers(
     {
       200: {
         description: 'The cookie is gone.',

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { answersAtAll, missingMigrations } from '#db/health.ts'
+import { openAnswersAtAll, missingMigrations } from '#db/health.ts'
 import type { Http, HttpContext } from '#http/context.ts'
 import { sendProblem } from '#http/problems.ts'
-import { answers } from '#http/route.ts'
+import { openAnswers } from '#http/route.ts'
 
 const config = { access: 'anyone', unlimited: true } as const
 
@@ -10,7 +10,7 @@ const liveSchema = {
   operationId: 'isLive',
   summary: 'Whether the program runs',
   tags: ['System'],
-  response: answers(
+  response: openAnswers(
     { 200: { description: 'It runs.', schema: z.object({ status: z.literal('live') }) } },
     [],
   ),
@@ -20,7 +20,7 @@ const readySchema = {
   operationId: 'isReady',
   summary: 'Whether requests can be served: database, migrations, policies',
   tags: ['System'],
-  response: answers(
+  response: openAnswers(
     { 200: { description: 'They can.', schema: z.object({ status: z.literal('ready') }) } },
     [],
   ),

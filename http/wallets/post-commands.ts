@@ -184,6 +184,7 @@ async function post(
     idempotencyKey,
     at: request.receivedAt,
   })
+  request.server.metrics.posting(body.kind, answer.ok ? 'done' : 'refused')
   if (answer.ok) return reply.code(201).send({ ref, ...answer })
 
   // A refusal that is kept is the same occurrence whenever it is told again: its entry.

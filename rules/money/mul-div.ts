@@ -19,20 +19,28 @@ export function mulDiv(a: number, b: number, c: number, rounding: Rounding): num
 /** The remainder of a x b / c that floor leaves, exact: always in [0, c). */
 export function mulMod(a: number, b: number, c: number): number {
   const product = a * b
-  if (Number.isSafeInteger(product)) return ((product % c) + c) % c
+  if (Number.isSafeInteger(product)) return restOf(product, c)
   const divisor = BigInt(c)
   return Number((((BigInt(a) * BigInt(b)) % divisor) + divisor) % divisor)
 }
 
 function divideSafely(product: number, c: number, rounding: Rounding): number {
-  const rest = ((product % c) + c) % c
-  const floor = (product - rest) / c
+  const rest = restOf(product, c)
+  // Cut towards zero first: only there is the difference still in the safe range.
+  const cut = (product - (product % c)) / c
+  const floor = product < 0 && rest !== 0 ? cut - 1 : cut
   if (rest === 0) return floor + 0
   if (rounding === 'floor') return floor + 0
   if (rounding === 'ceiling') return floor + 1
   // Half away from zero: a tie goes up for positive products and down for negative ones.
   const twice = rest - (c - rest)
   return twice > 0 || (twice === 0 && product > 0) ? floor + 1 : floor + 0
+}
+
+/** What floor leaves, in [0, c); never a sum beyond the safe range. */
+function restOf(product: number, c: number): number {
+  const rest = product % c
+  return rest < 0 ? rest + c : rest + 0
 }
 
 function divideBig(product: bigint, c: bigint, rounding: Rounding): number {

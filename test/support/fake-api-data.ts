@@ -16,7 +16,10 @@ export const accounts = [
     account: 'xiaoman',
     role: 'member',
     nickname: '小满',
-    hint: { zh: '三年老会员，有即将到期的积分', en: 'Three years a member, with points about to expire' },
+    hint: {
+      zh: '三年老会员，有即将到期的积分',
+      en: 'Three years a member, with points about to expire',
+    },
   },
   {
     account: 'newcomer',
@@ -110,7 +113,9 @@ const month = 31 * 24 * 3600 * 1000
 /** Seventy entries, so that there are three pages of thirty. */
 export const entries = Array.from({ length: 70 }, (_, index) => {
   const [kind, change, more] = life[index % life.length] ?? ['earn', 1]
-  const at = Temporal.Instant.from(now).subtract({ milliseconds: Math.round((index * month) / 3.1) })
+  const at = Temporal.Instant.from(now).subtract({
+    milliseconds: Math.round((index * month) / 3.1),
+  })
   const bookedAt = at.round('second').toString({ timeZone: market.zone })
   return {
     seq: 70 - index,
@@ -197,6 +202,16 @@ const spendTransfers = [
 ]
 
 const lots = [
-  { lotId: 12, ref: 'order:2017042000012', funder: 'shop:17', expiresAt: '2019-01-01T00:00:00+08:00' },
-  { lotId: 13, ref: 'order:2018030700100', funder: 'shop:21', expiresAt: '2020-01-01T00:00:00+08:00' },
+  {
+    lotId: 12,
+    ref: 'order:2017042000012',
+    funder: 'shop:17',
+    expiresAt: '2019-01-01T00:00:00+08:00',
+  },
+  {
+    lotId: 13,
+    ref: 'order:2018030700100',
+    funder: 'shop:21',
+    expiresAt: '2020-01-01T00:00:00+08:00',
+  },
 ]

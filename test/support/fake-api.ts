@@ -44,13 +44,14 @@ export async function startFakeApi({ isDemo = true } = {}): Promise<FakeApi> {
   const spoilt = new Map<string, Answer | 'held'>()
   let epoch = 0
 
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname
     if (!path.startsWith('/v1/')) return sendFile(response, folder, path)
 
     const wrong = [...spoilt].find(([start]) => path.startsWith(start))?.[1]
     if (wrong === 'held') return
-    send(response, wrong ?? answer(request, await bodyOf(request), isDemo, epoch))
+    if (wrong !== undefined) return send(response, wrong)
+    void bodyOf(request).then((body) => send(response, answer(request, body, isDemo, epoch)))
   })
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   const address = server.address()

@@ -4,14 +4,17 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { runningIn } from '#cli/postgres/lock.ts'
 import { StartError } from '#cli/postgres/start-error.ts'
+import { loadPreset } from '#cli/presets.ts'
 import { discardPostgres, startPostgres } from '#cli/postgres/start-postgres.ts'
 import { migrate } from '#db/migrate.ts'
 
-/** A PostgreSQL for tests: fast, thrown away by `stop`. Its template database is migrated. */
+/** A PostgreSQL for tests: fast, thrown away by `stop`. Its template database is a market. */
 export type TestServer = { readonly url: string; readonly stop: () => Promise<void> }
 
-/** The migrated database that every test database is a copy of. */
+/** The database that every test database is a copy of: migrated, a market of the preset below. */
 export const templateName = 'jifen_template'
+
+const presetName = 'tmall-2017'
 
 const homePrefix = 'jifen-test-'
 
@@ -65,8 +68,18 @@ async function makeTemplate(serverUrl: string): Promise<void> {
 
   await runStatement(serverUrl, `drop database if exists ${templateName} with (force)`)
   await runStatement(serverUrl, `create database ${templateName}`)
-  await migrate(urlOfDatabase(serverUrl, templateName), undefined, [], foundedAt)
+  await foundMarket(urlOfDatabase(serverUrl, templateName))
   await runStatement(serverUrl, `alter database ${templateName} with is_template true`)
+}
+
+async function foundMarket(url: string): Promise<void> {
+  const preset = await loadPreset(presetName)
+  const policies = Object.entries(preset.policies).map(([name, body]) => ({
+    name,
+    body: JSON.stringify(body),
+  }))
+  const market = { currency: 'CNY', minorDigits: 2, zone: 'Asia/Shanghai', preset: presetName }
+  await migrate(url, market, policies, foundedAt)
 }
 
 /** Removes the servers of earlier runs that were killed before they could clean up. */

@@ -8,5 +8,7 @@ type ButtonProps = ComponentProps<'button'> & {
 
 /** A button at least 44 px high. */
 export function Button({ look = 'plain', className = '', ...rest }: ButtonProps) {
-  return <button type="button" className={`${styles.button} ${styles[look]} ${className}`} {...rest} />
+  return (
+    <button type="button" className={`${styles.button} ${styles[look]} ${className}`} {...rest} />
+  )
 }

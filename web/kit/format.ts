@@ -57,7 +57,10 @@ export function makeFormat(locale: string, market: MarketFormat): Format {
   const dates = (options: Intl.DateTimeFormatOptions, timeZone = market.zone) =>
     new Intl.DateTimeFormat(locale, { ...options, timeZone, hourCycle: 'h23' })
   const [inDays, inMonths] = [dates(day), dates(month)]
-  const [plainDays, plainMonths] = [dates({ month: 'short', day: 'numeric' }, 'UTC'), dates(month, 'UTC')]
+  const [plainDays, plainMonths] = [
+    dates({ month: 'short', day: 'numeric' }, 'UTC'),
+    dates(month, 'UTC'),
+  ]
   const short = dates({ month: 'short', day: 'numeric', ...minute })
   const long = dates({ ...day, ...minute })
   const exact = dates({ ...day, ...minute, second: '2-digit' })

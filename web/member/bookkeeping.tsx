@@ -4,7 +4,13 @@ import type { ExplainedEntry } from '#web/member/resources.ts'
 import styles from './bookkeeping.module.css'
 
 /** The entry as the ledger has it, for whoever checks the books. */
-export function Bookkeeping({ entry, unit }: { readonly entry: ExplainedEntry; readonly unit: string }) {
+export function Bookkeeping({
+  entry,
+  unit,
+}: {
+  readonly entry: ExplainedEntry
+  readonly unit: string
+}) {
   const { t, word } = useWords()
   const format = useFormat()
   return (
@@ -38,13 +44,13 @@ export function Bookkeeping({ entry, unit }: { readonly entry: ExplainedEntry; r
       )}
       <p className={styles.hash}>
         {t('books.seq', { seq: entry.seq })}
-        {entry.hash != null && <> · {entry.hash}</>}
+        {entry.hash !== undefined && <> · {entry.hash}</>}
       </p>
     </details>
   )
 }
 
 function lotsOf({ lotId, toLotId }: ExplainedEntry['transfers'][number]): string {
-  const lots = [lotId, toLotId].filter((lot) => lot != null)
+  const lots = [lotId, toLotId].filter((lot) => lot !== undefined)
   return [...new Set(lots)].map((lot) => `#${lot}`).join(' → ')
 }

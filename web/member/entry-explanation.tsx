@@ -54,7 +54,8 @@ function Head({ entry, unit }: EntryExplanationProps) {
 
   function explain(): string {
     const { kind, orderId: order } = entry
-    if (order == null || (kind !== 'earn' && kind !== 'clawBack')) return word('explains', kind)
+    if (order === undefined || (kind !== 'earn' && kind !== 'clawBack'))
+      return word('explains', kind)
     return t(`explainsOrder.${kind}`, { order })
   }
 

@@ -27,7 +27,7 @@ export function EntryFacts({ entry, cause, unit }: EntryFactsProps) {
     policies: entry.policies.length === 0 ? undefined : entry.policies.join(', '),
     actor: entry.actor,
   } as const
-  const known = Object.entries(facts).filter(([, fact]) => fact != null && fact !== '')
+  const known = Object.entries(facts).filter(([, fact]) => fact !== undefined && fact !== '')
   return (
     <section aria-labelledby="facts">
       <h3 id="facts" className={styles.title}>

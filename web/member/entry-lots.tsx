@@ -4,7 +4,13 @@ import type { ExplainedEntry } from '#web/member/resources.ts'
 import styles from './entry-lots.module.css'
 
 /** The lots an entry put into or drew on, with how much and until when each can be spent. */
-export function EntryLots({ entry, unit }: { readonly entry: ExplainedEntry; readonly unit: string }) {
+export function EntryLots({
+  entry,
+  unit,
+}: {
+  readonly entry: ExplainedEntry
+  readonly unit: string
+}) {
   const { t } = useWords()
   const format = useFormat()
   const touched = entry.lots
@@ -19,9 +25,9 @@ export function EntryLots({ entry, unit }: { readonly entry: ExplainedEntry; rea
       <ul className={styles.lots}>
         {touched.map((lot) => (
           <li key={lot.lotId} className={styles.lot}>
-            <span>{lot.expiresAt == null ? t('lots.never') : expiry(lot.expiresAt)}</span>
+            <span>{lot.expiresAt === undefined ? t('lots.never') : expiry(lot.expiresAt)}</span>
             <span className={styles.amount}>{format.amount(lot.moved, unit)}</span>
-            {lot.ref != null && entry.kind !== 'earn' && (
+            {lot.ref !== undefined && entry.kind !== 'earn' && (
               <span className={styles.ref}>{t('lots.from', { ref: lot.ref })}</span>
             )}
           </li>

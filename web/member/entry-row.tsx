@@ -14,8 +14,8 @@ export function EntryRow({ entry, wallet }: EntryRowProps) {
   const { t } = useWords()
   const format = useFormat()
   const origin = [
-    entry.orderId != null ? t('entries.order', { order: entry.orderId }) : undefined,
-    entry.shop ?? undefined,
+    entry.orderId !== undefined ? t('entries.order', { order: entry.orderId }) : undefined,
+    entry.shop,
   ].filter((each) => each !== undefined)
   return (
     <Link

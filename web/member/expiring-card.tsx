@@ -7,7 +7,7 @@ import styles from './expiring-card.module.css'
 /** What will expire: soon, with the last day to spend it; then month by month. */
 export function ExpiringCard({ wallet }: { readonly wallet: Wallet }) {
   const { t } = useWords()
-  if (wallet.expiring.length === 0 && wallet.expiringSoon == null) return null
+  if (wallet.expiring.length === 0 && wallet.expiringSoon === undefined) return null
   return (
     <section className={styles.card} aria-labelledby="expiring">
       <h2 id="expiring" className={styles.title}>
@@ -22,7 +22,7 @@ export function ExpiringCard({ wallet }: { readonly wallet: Wallet }) {
 function ExpiringSoon({ wallet }: { readonly wallet: Wallet }) {
   const { t, word } = useWords()
   const format = useFormat()
-  if (wallet.expiringSoon == null) return <p className={styles.calm}>{t('expiring.none')}</p>
+  if (wallet.expiringSoon === undefined) return <p className={styles.calm}>{t('expiring.none')}</p>
 
   const { amount, before } = wallet.expiringSoon
   const deadline = format.deadline(before)
@@ -34,10 +34,11 @@ function ExpiringSoon({ wallet }: { readonly wallet: Wallet }) {
           {t('expiring.soon', { unit: word('units', wallet.unit) })}
         </span>
       </p>
-      <p>
-        {t(deadline.isDay ? 'expiring.byDay' : 'expiring.before', { deadline: deadline.text })}
-        {' · '}
-        {t('expiring.daysLeft', { count: daysUntil(before, wallet.asOf) })}
+      <p className={styles.deadline}>
+        {t(deadline.isDay ? 'expiring.byDay' : 'expiring.before', { deadline: deadline.text })}{' '}
+        <span className={styles.daysLeft}>
+          {t('expiring.daysLeft', { count: daysUntil(before, wallet.asOf) })}
+        </span>
       </p>
     </div>
   )
@@ -46,7 +47,7 @@ function ExpiringSoon({ wallet }: { readonly wallet: Wallet }) {
 function ExpiringByMonth({ wallet }: { readonly wallet: Wallet }) {
   const { t } = useWords()
   const format = useFormat()
-  const isSoon = wallet.expiringSoon != null
+  const isSoon = wallet.expiringSoon !== undefined
   const most = Math.max(...wallet.expiring.map((each) => each.amount))
   return (
     <ol className={styles.months}>

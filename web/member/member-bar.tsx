@@ -21,7 +21,7 @@ export function MemberBar() {
         <Brand />
         <div className={styles.actions}>
           <LanguageSwitch />
-          {session.data != null && (
+          {session.data !== undefined && session.data !== null && (
             <Button look="quiet" disabled={signOut.isPending} onClick={() => signOut.mutate()}>
               <Icon name="leave" />
               <span className={styles.label}>{t('member.signOut')}</span>
@@ -29,7 +29,7 @@ export function MemberBar() {
           )}
         </div>
       </header>
-      <div role="status">
+      <div aria-live="polite">
         {!isOnline && <p className={styles.offline}>{t('member.offline')}</p>}
         {signOut.isError && <p className={styles.offline}>{t('member.signOutFailed')}</p>}
       </div>

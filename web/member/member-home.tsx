@@ -63,7 +63,7 @@ function Greeting() {
   return (
     <header className={styles.greeting}>
       <h1 className={styles.hello}>{t('member.hello', { name: nickname ?? memberId })}</h1>
-      {joinedAt != null && (
+      {joinedAt !== undefined && (
         <p className={styles.since}>{t('member.since', { month: format.monthOf(joinedAt) })}</p>
       )}
       {status === 'sealed' && <p className={styles.sealed}>{t('member.sealed')}</p>}

@@ -7,7 +7,7 @@ export function MemberSkeleton() {
   const { t } = useWords()
   return (
     <div className={styles.skeleton}>
-      <p className={styles.said} role="status">
+      <p className={styles.said} aria-live="polite">
         {t('member.loading')}
       </p>
       <Skeleton width={12} height={2} />

@@ -2,6 +2,11 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { z } from 'zod'
 import { getJson } from '#web/kit/api.ts'
 
+/** Absent and `null` are the same here. */
+function maybe<T extends z.ZodType>(schema: T) {
+  return schema.nullish().transform((value) => value ?? undefined)
+}
+
 const MarketSchema = z.object({
   currency: z.string(),
   minorDigits: z.int(),
@@ -13,8 +18,8 @@ const MarketSchema = z.object({
 const MemberSchema = z.object({
   memberId: z.string(),
   status: z.string(),
-  nickname: z.string().nullish(),
-  joinedAt: z.string().nullish(),
+  nickname: maybe(z.string()),
+  joinedAt: maybe(z.string()),
 })
 
 const BalanceSchema = z.object({
@@ -31,7 +36,7 @@ const WalletSchema = BalanceSchema.extend({
   total: z.int(),
   asOf: z.string(),
   expiring: z.array(z.object({ month: z.string(), lastDay: z.string(), amount: z.int() })),
-  expiringSoon: z.object({ amount: z.int(), before: z.string() }).nullish(),
+  expiringSoon: maybe(z.object({ amount: z.int(), before: z.string() })),
 })
 
 /** One wallet as of now by the market's clock. */
@@ -42,15 +47,15 @@ const EntrySchema = z.object({
   kind: z.string(),
   ref: z.string(),
   outcome: z.string(),
-  refusal: z.string().nullish(),
+  refusal: maybe(z.string()),
   amount: z.int(),
   /** What it did to available, pending and held together. */
   change: z.int(),
   after: BalanceSchema,
   occurredAt: z.string(),
   bookedAt: z.string(),
-  orderId: z.string().nullish(),
-  shop: z.string().nullish(),
+  orderId: maybe(z.string()),
+  shop: maybe(z.string()),
 })
 
 /** One line of a wallet's history. */
@@ -58,12 +63,12 @@ export type Entry = z.output<typeof EntrySchema>
 
 const EntriesSchema = z.object({
   entries: z.array(EntrySchema),
-  nextCursor: z.string().nullish(),
+  nextCursor: maybe(z.string()),
 })
 
 const ExplainedEntrySchema = EntrySchema.extend({
-  of: z.string().nullish(),
-  actor: z.string().nullish(),
+  of: maybe(z.string()),
+  actor: maybe(z.string()),
   policies: z.array(z.string()).catch([]),
   cause: z.unknown(),
   transfers: z
@@ -72,8 +77,8 @@ const ExplainedEntrySchema = EntrySchema.extend({
         debit: z.string(),
         credit: z.string(),
         amount: z.int(),
-        lotId: z.int().nullish(),
-        toLotId: z.int().nullish(),
+        lotId: maybe(z.int()),
+        toLotId: maybe(z.int()),
       }),
     )
     .catch([]),
@@ -81,13 +86,13 @@ const ExplainedEntrySchema = EntrySchema.extend({
     .array(
       z.object({
         lotId: z.int(),
-        expiresAt: z.string().nullish(),
-        ref: z.string().nullish(),
-        funder: z.string().nullish(),
+        expiresAt: maybe(z.string()),
+        ref: maybe(z.string()),
+        funder: maybe(z.string()),
       }),
     )
     .catch([]),
-  hash: z.string().nullish(),
+  hash: maybe(z.string()),
 })
 
 /** One entry with everything that explains it. */
@@ -130,7 +135,7 @@ export function entriesQuery(memberId: string, key: WalletKey) {
       const cursor = pageParam === '' ? '' : `&cursor=${encodeURIComponent(pageParam)}`
       return await getJson(path + cursor, EntriesSchema, signal)
     },
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    getNextPageParam: (page) => page.nextCursor,
   })
 }
 

@@ -28,7 +28,7 @@ export function DemoAccounts({ accounts, pending, onAccount }: DemoAccountsProps
               onClick={() => onAccount(account)}
             >
               <span className={styles.initial} aria-hidden="true">
-                {[...nickname][0]?.toUpperCase()}
+                {Array.from(nickname)[0]?.toUpperCase()}
               </span>
               <span className={styles.words}>
                 <span className={styles.name}>

@@ -12,8 +12,7 @@ import { demoAccountsQuery, sessionQuery } from '#web/session/session.ts'
 import { TokenForm } from '#web/session/token-form.tsx'
 import styles from './sign-in-page.module.css'
 
-export type SignIn =
-  { readonly account: string } | { readonly token: string }
+export type SignIn = { readonly account: string } | { readonly token: string }
 
 /** Signs in with a demo account where there are any, else with a token. */
 export function SignInPage() {
@@ -30,7 +29,7 @@ export function SignInPage() {
       <main className={styles.main}>
         <h1 className={styles.title}>{t('signIn.title')}</h1>
         {reason === 'expired' && (
-          <p className={styles.expired} role="status">
+          <p className={styles.expired} aria-live="polite">
             {t('signIn.expired')}
           </p>
         )}

@@ -1,0 +1,41 @@
+/** What a trial saw: how often each thing happened, and all that must not happen. */
+export type Findings = {
+  readonly fault: (what: string) => void
+  readonly count: (what: string, by?: number) => void
+  /** Something to know that is no fault. */
+  readonly note: (what: string) => void
+  readonly faults: readonly string[]
+  readonly counts: ReadonlyMap<string, number>
+}
+
+/** Each kind of fault is told this often; all are counted. */
+const toldOfAKind = 3
+
+/** Collects findings. Faults and notes are printed as they come. */
+export function openFindings(print: (line: string) => void): Findings {
+  const faults: string[] = []
+  const counts = new Map<string, number>()
+  const kinds = new Map<string, number>()
+  return {
+    faults,
+    counts,
+    fault: (what) => {
+      faults.push(what)
+      const kind = what.replace(/[0-9][0-9a-z.-]*/gi, '#').slice(0, 60)
+      const told = (kinds.get(kind) ?? 0) + 1
+      kinds.set(kind, told)
+      if (told <= toldOfAKind) print(`  FAULT ${what}`)
+      else if (told === toldOfAKind + 1) print('  FAULT ... and more like it')
+    },
+    count: (what, by = 1) => counts.set(what, (counts.get(what) ?? 0) + by),
+    note: (what) => print(`  ${what}`),
+  }
+}
+
+/** The counts as lines of text, in the order in which they began. */
+export function countLines(findings: Findings): string[] {
+  const width = Math.max(0, ...[...findings.counts.keys()].map((name) => name.length))
+  return [...findings.counts].map(
+    ([name, count]) => `  ${name.padEnd(width)}  ${count.toLocaleString('en')}`,
+  )
+}
