@@ -191,10 +191,10 @@ function unknownName(name: string): string {
 /** How many letters must be put in, taken out or changed to make one name the other. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column)
-  for (const [index, letter] of [...a].entries()) {
+  for (let index = 0; index < a.length; index += 1) {
     const next = [index + 1]
     for (let column = 1; column <= b.length; column += 1) {
-      const changed = (row[column - 1] ?? 0) + (b[column - 1] === letter ? 0 : 1)
+      const changed = (row[column - 1] ?? 0) + (b[column - 1] === a[index] ? 0 : 1)
       next.push(Math.min(changed, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1))
     }
     row = next

@@ -6,6 +6,7 @@ import {
   Link,
   Navigate,
 } from '@tanstack/react-router'
+import { buttonClass } from '#web/kit/button.tsx'
 import { Notice } from '#web/kit/notice.tsx'
 import { useWords } from '#web/i18n/words.ts'
 import { SignInPage } from '#web/session/sign-in-page.tsx'
@@ -71,8 +72,10 @@ function NotFound() {
   const { t } = useWords()
   return (
     <main>
-      <Notice icon="alert" title={t('notFound.title')} text={t('notFound.text')}>
-        <Link to="/member">{t('notFound.home')}</Link>
+      <Notice isPage icon="alert" title={t('notFound.title')} text={t('notFound.text')}>
+        <Link to="/member" className={buttonClass('plain')}>
+          {t('notFound.home')}
+        </Link>
       </Notice>
     </main>
   )

@@ -7,8 +7,10 @@ export type ReadTime = (text: string) => number | undefined
 const parts = { YYYY: 'year', M: 'month', D: 'day', H: 'hour', mm: 'minute', ss: 'second' } as const
 const digits: Readonly<Record<string, string>> = { YYYY: '[0-9]{4}', mm: '[0-9]{2}', ss: '[0-9]{2}' }
 
-/** How many texts are remembered: neighbouring rows often have the same time. */
-const mostRemembered = 10_000
+/** How many days are remembered: neighbouring rows are of the same ones. */
+const mostDays = 10_000
+
+const dayMs = 86_400_000
 
 /**
  * Makes a reader of times: ISO 8601 with an offset, or one of `formats` (YYYY, MM or M, DD or D, HH
@@ -17,39 +19,59 @@ const mostRemembered = 10_000
  */
 export function timeReader(formats: readonly string[], zone: string): ReadTime {
   const patterns = formats.map(patternOf)
-  const remembered = new Map<string, number | undefined>()
+  const days = new Map<string, number | undefined>()
   return (text) => {
-    if (remembered.has(text)) return remembered.get(text)
-    if (remembered.size >= mostRemembered) remembered.clear()
-    const time = readIso(text) ?? readLocal(text, patterns, zone)
-    remembered.set(text, time)
-    return time
-  }
-}
-
-function readIso(text: string): number | undefined {
-  return instantFromText(text)?.epochMilliseconds
-}
-
-function readLocal(text: string, patterns: readonly RegExp[], zone: string): number | undefined {
-  for (const pattern of patterns) {
-    const groups = pattern.exec(text)?.groups
-    if (groups === undefined) continue
-    const { year, month, day, hour = 0, minute = 0, second = 0 } = numbersOf(groups)
-    if (year === undefined || month === undefined || day === undefined) continue
-    try {
-      const local = { year, month, day, hour, minute, second }
-      const time = Temporal.PlainDateTime.from(local, { overflow: 'reject' })
-      return time.toZonedDateTime(zone).epochMilliseconds
-    } catch {
-      // There is no such day or hour: another format may read it.
+    for (const pattern of patterns) {
+      const { groups } = pattern.exec(text) ?? {}
+      if (groups === undefined) continue
+      const time = readLocal(groups as LocalTime, zone, days)
+      if (time !== undefined) return time
     }
+    return instantFromText(text)?.epochMilliseconds
   }
-  return undefined
 }
 
-function numbersOf(groups: Readonly<Record<string, string>>): Partial<Record<string, number>> {
-  return Object.fromEntries(Object.entries(groups).map(([name, text]) => [name, Number(text)]))
+/** The parts of a local time, in digits. */
+type LocalTime = Readonly<Record<'year' | 'month' | 'day', string>> &
+  Readonly<Partial<Record<'hour' | 'minute' | 'second', string>>>
+
+/** The time in a zone; `undefined` when there is no such day or no such time of a day. */
+function readLocal(
+  parts: LocalTime,
+  zone: string,
+  days: Map<string, number | undefined>,
+): number | undefined {
+  const [hour, minute, second] = [parts.hour, parts.minute, parts.second].map((each) => Number(each ?? 0))
+  if (hour === undefined || minute === undefined || second === undefined) return undefined
+  if (hour > 23 || minute > 59 || second > 59) return undefined
+
+  const date = `${parts.year}-${parts.month.padStart(2, '0')}-${parts.day.padStart(2, '0')}`
+  if (!days.has(date)) {
+    if (days.size >= mostDays) days.clear()
+    days.set(date, startOfPlainDay(date, zone))
+  }
+  const start = days.get(date)
+  if (start === undefined) return undefined
+  if (!Number.isNaN(start)) return start + ((hour * 60 + minute) * 60 + second) * 1000
+
+  const time = Temporal.PlainTime.from({ hour, minute, second })
+  return Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: zone, plainTime: time })
+    .epochMilliseconds
+}
+
+/** Stands for a day on which the clocks change: its times are found one by one. */
+const changing = Number.NaN
+
+/** When a day of 24 hours begins; `changing` for another, `undefined` when there is no such date. */
+function startOfPlainDay(date: string, zone: string): number | undefined {
+  try {
+    const day = Temporal.PlainDate.from(date)
+    const start = day.toZonedDateTime(zone).epochMilliseconds
+    const end = day.add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds
+    return end - start === dayMs ? start : changing
+  } catch {
+    return undefined
+  }
 }
 
 function patternOf(format: string): RegExp {

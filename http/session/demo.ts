@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isFromOtherSite, setSession } from '#http/auth/session-cookie.ts'
 import type { Http, HttpContext } from '#http/context.ts'
 import { sendProblem } from '#http/problems.ts'
-import { openAnswers, ofBody } from '#http/route.ts'
+import { ofBody, openAnswers } from '#http/route.ts'
 
 const AccountSchema = z
   .object({

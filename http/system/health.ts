@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { openAnswersAtAll, missingMigrations } from '#db/health.ts'
+import { answersAtAll, missingMigrations } from '#db/health.ts'
 import type { Http, HttpContext } from '#http/context.ts'
 import { sendProblem } from '#http/problems.ts'
 import { openAnswers } from '#http/route.ts'

@@ -3,6 +3,7 @@ import type { WalletCommand } from '#operations/ledger/post-commands.ts'
 import type { Effect } from '#rules/orders/outcome.ts'
 import type { Fact } from '#rules/orders/facts.ts'
 import { earnRef } from '#rules/orders/order.ts'
+import { activeFrom } from '#rules/points/expiry.ts'
 import type { PointsPolicy } from '#rules/points/policy.ts'
 import { isBefore } from '#rules/time/instants.ts'
 import type { WalletKey } from '#rules/ledger/wallet.ts'
@@ -104,15 +105,14 @@ function earnCommand(
   }
 }
 
-/** When the points can be spent: at once, or after the policy's waiting time if that leaves some. */
+/** When the points can be spent: after the policy's waiting time, if that leaves any. */
 function activeAtOf(
   earnedAt: Temporal.Instant,
   expiresAt: Temporal.Instant | null,
   policy: PointsPolicy,
   zone: string,
 ): Temporal.Instant {
-  if (policy.pendingFor === undefined) return earnedAt
-  const later = earnedAt.toZonedDateTimeISO(zone).add(policy.pendingFor).toInstant()
+  const later = activeFrom(earnedAt, policy, zone)
   return expiresAt === null || isBefore(later, expiresAt) ? later : earnedAt
 }
 

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import type { Decision } from '#rules/decide/decision.ts'
 import { decideValue, openSetting } from '#rules/decide/frame.ts'
 import { decisions } from '#rules/decide/registry.ts'
+import { rowsOf } from '#test/support/table.ts'
 
 const presetFile = new URL('../../presets/tmall-2017.json', import.meta.url)
 const preset = JSON.parse(readFileSync(presetFile, 'utf8')) as { policies: Record<string, unknown> }
@@ -34,7 +35,7 @@ const refunds = `
 `
 
 test('PT-13 earn tells what a refund after receipt takes back', () => {
-  for (const [paid, refundedBefore, refundedAfter, points, clawBack] of rows(refunds)) {
+  for (const [paid = '', refundedBefore, refundedAfter, points, clawBack] of rowsOf(refunds)) {
     const line = { id: '1', category: 'ordinary', paid, refundedBefore, refundedAfter }
     const said = decide('earn', { receivedAt, lines: [line] })
     deepEqual([said['points'], said['clawBack']].map(String), [points, clawBack], paid)
@@ -123,7 +124,7 @@ const histories = `
 `
 
 test('DE-7 a wallet folds its history in the order it is given', () => {
-  for (const [history = '', figures = '', answers = ''] of rows(histories)) {
+  for (const [history = '', figures = '', answers = ''] of rowsOf(histories)) {
     const events = history.split(', ').map(eventOf)
     const said = decide('wallet', { events, asOf: '2017-11-20T20:00:00+08:00' })
     const { available, held, debt, spent } = said
@@ -212,7 +213,9 @@ function eventOf(text: string): Record<string, unknown> {
   const at = `2017-11-20T${hour.slice(1).padStart(2, '0')}:00:00+08:00`
   const undoes = ['capture', 'release', 'giveBack', 'clawBack'].includes(type)
   return {
-    ...{ type, ref, at },
+    type,
+    ref,
+    at,
     ...(amount.startsWith('@') || amount === '-' ? {} : { amount: Number(amount) }),
     ...(undoes ? { of: rest[0] } : {}),
   }
@@ -226,9 +229,4 @@ function decide(name: string, input: unknown): Record<string, unknown> {
   if (!decided.ok) throw new Error(JSON.stringify(decided.problem))
   decision.outputSchema.parse(decided.output)
   return decided.output as Record<string, unknown>
-}
-
-function rows(table: string): string[][] {
-  const lines = table.trim().split('\n')
-  return lines.map((each) => each.split('|').map((cell) => cell.trim()))
 }

@@ -13,6 +13,7 @@ import {
 } from '#rules/decide/frame.ts'
 import { decisions } from '#rules/decide/registry.ts'
 import { inYuan } from '#rules/decide/yuan.ts'
+import { rowsOf } from '#test/support/table.ts'
 
 const earn = decisions.get('earn') as Decision
 const received = { receivedAt: '2017-11-20T10:00:00+08:00' }
@@ -53,7 +54,7 @@ const policies = `
 
 test('DE-3 a policy that does not fit is a problem at its path', () => {
   const setting = settingOf(earn)
-  for (const [policy = '', path = ''] of rows(policies)) {
+  for (const [policy = '', path = ''] of rowsOf(policies)) {
     const decided = decideValue(earn, { ...order, policy: JSON.parse(policy) as unknown }, setting)
     equal(decided.ok ? 'fits' : decided.problem.path, path, policy)
     equal(!decided.ok && decided.problem.type, 'decide/policy-does-not-fit')
@@ -96,7 +97,7 @@ const faults = `
 `
 
 test('DE-4 input that does not fit is a problem that names the path', () => {
-  for (const [name = '', input = '', path = ''] of rows(faults)) {
+  for (const [name = '', input = '', path = ''] of rowsOf(faults)) {
     const decision = decisions.get(name) as Decision
     const decided = decideText(decision, input, settingOf(decision))
     equal(decided.ok ? 'fits' : decided.problem.path, path, `${name} ${input}`)
@@ -166,9 +167,4 @@ function settingOf(decision: Decision, patch?: unknown): Setting {
   const opened = openSetting(preset.policies, patch, decision, 'Asia/Shanghai')
   if (!opened.ok) throw new Error(JSON.stringify(opened.problem))
   return opened.setting
-}
-
-function rows(table: string): string[][] {
-  const lines = table.trim().split('\n')
-  return lines.map((each) => each.split('|').map((cell) => cell.trim()))
 }

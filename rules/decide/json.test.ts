@@ -2,6 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { readJson } from '#rules/decide/json.ts'
+import { rowsOf } from '#test/support/table.ts'
 
 // Columns: text | ok, or the path of the problem.
 const texts = String.raw`
@@ -25,7 +26,7 @@ const texts = String.raw`
 `
 
 test('DE-2 what a parser lets pass silently is refused by its path', () => {
-  for (const [text = '', expected = ''] of rows(texts)) {
+  for (const [text = '', expected = ''] of rowsOf(texts)) {
     const read = readJson(text)
     equal(read.ok ? 'ok' : read.problem.path, expected, text)
     if (read.ok) deepEqual(read.value, JSON.parse(text))
@@ -52,8 +53,3 @@ test('DE-2 everything else is read as any parser reads it', () => {
     }),
   )
 })
-
-function rows(table: string): string[][] {
-  const lines = table.trim().split('\n')
-  return lines.map((each) => each.split('|').map((cell) => cell.trim()))
-}

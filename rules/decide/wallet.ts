@@ -37,7 +37,7 @@ const EventSchema = z.discriminatedUnion('type', [
 ])
 
 const InputSchema = z.strictObject({
-  events: z.array(EventSchema).max(100_000).superRefine(addsUp),
+  events: z.array(EventSchema).max(10_000).superRefine(addsUp),
   asOf: InstantSchema,
 })
 
@@ -97,7 +97,10 @@ export const walletDecision = decision({
     const { available, pending, held, debt } = posting.wallet
     return {
       ok: true,
-      ...{ available, pending, held, debt },
+      available,
+      pending,
+      held,
+      debt,
       lots: posting.after.lots.filter(hasSomethingLeft).map((lot) => lotOut(lot, context)),
       answers: events.map((event) => answerOut(told.get(event), refOf, context)),
       expired: balanceOf('expired', posting),

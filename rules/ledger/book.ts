@@ -34,6 +34,8 @@ export type Book = {
   readonly touchedLots: Set<number>
   readonly touchedHolds: Set<string>
   transfers: Transfer[]
+  /** Nothing is due before this instant (epoch milliseconds); something may be from then on. */
+  soonestMs: number
 }
 
 /** Opens a working copy of a loaded wallet. */
@@ -52,6 +54,7 @@ export function openBook(state: WalletState): Book {
     touchedLots: new Set(),
     touchedHolds: new Set(),
     transfers: [],
+    soonestMs: state.wallet.nextDue?.epochMilliseconds ?? Infinity,
   }
 }
 
@@ -102,12 +105,24 @@ export function lotOf(book: Book, lotId: number): Lot {
 export function putLot(book: Book, lot: Lot): void {
   book.lots.set(lot.lotId, lot)
   book.touchedLots.add(lot.lotId)
+  if (lot.pending > 0) expectAt(book, lot.activeAt)
+  if (lot.available > 0) expectAt(book, lot.expiresAt)
 }
 
 /** Puts a new or changed hold into the book. */
 export function putHold(book: Book, hold: Hold): void {
   book.holds.set(hold.ref, hold)
   book.touchedHolds.add(hold.ref)
+  if (hold.left > 0) expectAt(book, hold.expiresAt)
+}
+
+/** Brings `soonestMs` up to date after what was due has been booked. */
+export function expectNext(book: Book): void {
+  book.soonestMs = nextDueOf(book)?.epochMilliseconds ?? Infinity
+}
+
+function expectAt(book: Book, at: Temporal.Instant | null): void {
+  if (at !== null && at.epochMilliseconds < book.soonestMs) book.soonestMs = at.epochMilliseconds
 }
 
 /** An empty lot under the next id. */

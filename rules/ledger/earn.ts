@@ -14,6 +14,9 @@ import type { Answer, Command, Lot } from '#rules/ledger/wallet.ts'
 import { asPoints, noPoints, type Points } from '#rules/money/points.ts'
 import { isBefore } from '#rules/time/instants.ts'
 
+/** Half of what a number can hold: what is given back later still fits. */
+const mostInWallet = 2 ** 52
+
 type Earn = Extract<Command, { kind: 'earn' }>
 
 /** Books value into a lot: available now, or pending until `activeAt` (LE-4, LE-10, LE-14). */
@@ -26,7 +29,8 @@ export function earn(book: Book, command: Earn, now: Temporal.Instant): Answer {
   if (expiresAt !== null && !isBefore(activeAt, expiresAt)) {
     return refuse(book, command, now, { refusal: 'ledger/expiry-before-activation' })
   }
-  if (!Number.isSafeInteger(book.balance.available + book.balance.pending + amount)) {
+  const { available, pending, held } = book.balance
+  if (available + pending + held + amount > mostInWallet) {
     return refuse(book, command, now, { refusal: 'ledger/balance-too-large' })
   }
 

@@ -2,6 +2,7 @@ import { isBefore, latest } from '#rules/time/instants.ts'
 import {
   byExpiryThenLotId,
   enter,
+  expectNext,
   hasLapsed,
   lotOf,
   move,
@@ -32,11 +33,13 @@ const rank = { activate: 0, timeOut: 1, expire: 2 } as const
 
 /** Books everything that is due by `now`, each at its own due instant, in a total order (LE-2). */
 export function settle(book: Book, now: Temporal.Instant): void {
+  if (now.epochMilliseconds < book.soonestMs) return
   for (const due of dueBy(book, now)) {
     if (due.what === 'activate') activate(book, due.id as number, due.at)
     else if (due.what === 'timeOut') timeOut(book, due.id as string, due.at)
     else expire(book, due.id as number, due.at)
   }
+  expectNext(book)
 }
 
 /** Gives up to `amount` of a hold back to its lots, latest to expire first (LE-6). */

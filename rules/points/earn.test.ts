@@ -5,6 +5,7 @@ import { asFen, fenFromText, type Fen } from '#rules/money/fen.ts'
 import { ppmFromText, type Ppm } from '#rules/money/rate.ts'
 import { earn, isCountable, owedBack, pointsFor, type EarnLine } from '#rules/points/earn.ts'
 import { PointsPolicySchema, type PointsPolicy } from '#rules/points/policy.ts'
+import { rowsOf } from '#test/support/table.ts'
 
 const receivedAt = Temporal.Instant.from('2017-11-20T10:00:00+08:00')
 const zone = 'Asia/Shanghai'
@@ -30,7 +31,7 @@ const tmallLines = `
 `
 
 test('PT-1 a line earns paid x ratio x multiple, floored once', () => {
-  for (const [category = '', paid = '', multiple = '', points = ''] of rows(tmallLines)) {
+  for (const [category = '', paid = '', multiple = '', points = ''] of rowsOf(tmallLines)) {
     const { points: earned } = earn([line({ category, paid, multiple })], tmall, receivedAt, zone)
     equal(earned, Number(points), `${category} ${paid} x ${multiple}`)
   }
@@ -124,7 +125,7 @@ const limited = `
 `
 
 test('PT-5 a line earns nothing below the least paid and never more than the most a line', () => {
-  for (const [paid = '', stays = '', leastPaid = '', most = '', points = ''] of rows(limited)) {
+  for (const [paid = '', stays = '', leastPaid = '', most = '', points = ''] of rowsOf(limited)) {
     const policy = policyWith({ leastPaid, mostPerLine: Number(most) })
     equal(pointsFor(line({ paid }), fen(stays), policy), Number(points), `${paid} ${stays}`)
   }
@@ -151,7 +152,7 @@ const refunds = `
 `
 
 test('PT-13 what is owed back is what was earned less the points for what stays', () => {
-  for (const [paid = '', earned = '', parts = '', owed = ''] of rows(refunds)) {
+  for (const [paid = '', earned = '', parts = '', owed = ''] of rowsOf(refunds)) {
     const whole = line({ paid })
     equal(pointsFor(whole, whole.paidFen, tmall), Number(earned))
     let stays = whole.paidFen
@@ -216,9 +217,4 @@ function fenUpTo(most: number): fc.Arbitrary<Fen> {
 
 function ppmUpTo(most: number): fc.Arbitrary<Ppm> {
   return fc.integer({ min: 1, max: most }).map((rate) => rate as Ppm)
-}
-
-function rows(table: string): string[][] {
-  const lines = table.trim().split('\n')
-  return lines.map((each) => each.split('|').map((cell) => cell.trim()))
 }

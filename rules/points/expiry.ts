@@ -17,8 +17,7 @@ export function expiryOf(
     return startOfDay(Temporal.PlainDate.from({ year: earnedOn.year + 2, month: 1, day: 1 }), zone)
   }
   if ('yearlyOn' in expiry) return endOfDay(yearlyDay(earnedOn, expiry), zone)
-  if (hasTimeOfDay(expiry.after)) return instantAfter(earnedAt, expiry.after, zone)
-  return endOfDay(earnedOn.add(expiry.after), zone)
+  return instantAfter(earnedAt, expiry.after, zone)
 }
 
 /** The last business day on which points can be spent that lapse at `expiresAt`; `null`: no last. */
@@ -54,10 +53,6 @@ function yearlyDay(
 
 function endOfDay(day: Temporal.PlainDate, zone: string): Temporal.Instant {
   return startOfDay(day.add({ days: 1 }), zone)
-}
-
-function hasTimeOfDay(duration: Temporal.Duration): boolean {
-  return duration.hours !== 0 || duration.minutes !== 0 || duration.seconds !== 0
 }
 
 function instantAfter(

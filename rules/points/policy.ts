@@ -17,7 +17,11 @@ export const ExpirySchema = z.union(
   [
     z.literal('endOfNextCalendarYear'),
     z.literal('never'),
-    z.strictObject({ after: DurationSchema }),
+    z.strictObject({
+      after: DurationSchema.refine((duration) => !duration.blank, {
+        error: 'Points do not lapse at once.',
+      }),
+    }),
     z.strictObject({
       yearlyOn: z.string().refine(isMonthDay, { error: 'A day of the year is written 02-28.' }),
       leastAge: DurationSchema,

@@ -1,6 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { parsePolicy, policyNames } from '#rules/policies/catalogue.ts'
+import { rowsOf } from '#test/support/table.ts'
 
 const points = { ratios: { ordinary: '0.5' }, expiry: 'never' }
 const event = {
@@ -62,7 +63,7 @@ const faults = `
 `
 
 test('PO-1 a value that does not fit is refused by its path, an unknown key too', () => {
-  for (const [over = '', path = ''] of rows(faults)) {
+  for (const [over = '', path = ''] of rowsOf(faults)) {
     const parsed = parsePolicy('points', { ...points, ...(JSON.parse(over) as object) })
     const problems = parsed.ok || parsed.refusal !== 'policies/invalid' ? [] : parsed.problems
     equal(problems[0]?.path, path, `${over} ${JSON.stringify(problems)}`)
@@ -101,8 +102,3 @@ test('PO-1 an event overrides only what decides an earn, in a window that ends a
     'window.from',
   ])
 })
-
-function rows(table: string): string[][] {
-  const lines = table.trim().split('\n')
-  return lines.map((each) => each.split('|').map((cell) => cell.trim()))
-}

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { policiesOfMarket, readMarketFile } from '#rules/policies/market-file.ts'
 import { readPreset, type Preset } from '#rules/policies/preset.ts'
+import { rowsOf } from '#test/support/table.ts'
 
 // Columns: file | minor digits, or the path of the first problem.
 const files = `
@@ -20,7 +21,7 @@ const files = `
 `
 
 test('PO-7 a market is a currency, a zone and a preset', () => {
-  for (const [file = '', expected = ''] of rows(files)) {
+  for (const [file = '', expected = ''] of rowsOf(files)) {
     const read = readMarketFile(JSON.parse(file))
     equal(String(read.ok ? read.market.minorDigits : read.problems[0]?.path), expected, file)
     if (read.ok) equal(read.market.preset, 'tmall-2017')
@@ -63,9 +64,4 @@ function presetOf(name: string): Preset {
 
 function ratiosOf(preset: Preset): object {
   return (preset.policies['points'] as { ratios: object }).ratios
-}
-
-function rows(table: string): string[][] {
-  const lines = table.trim().split('\n')
-  return lines.map((each) => each.split('|').map((cell) => cell.trim()))
 }

@@ -2,6 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { overlay } from '#rules/policies/overlay.ts'
+import { rowsOf } from '#test/support/table.ts'
 
 // Columns: base | patch | result.
 const laid = `
@@ -15,7 +16,7 @@ const laid = `
 `
 
 test('PO-6 objects are merged key by key, everything else is replaced', () => {
-  for (const [base = '', patch = '', result = ''] of rows(laid)) {
+  for (const [base = '', patch = '', result = ''] of rowsOf(laid)) {
     deepEqual(overlay(JSON.parse(base), JSON.parse(patch)), JSON.parse(result), `${base} ${patch}`)
   }
 })
@@ -47,8 +48,3 @@ test('PO-6 values that are not plain objects, such as durations, are replaced wh
   equal(overlay({ after: day }, { after: week }).after, week)
   equal(overlay({ after: day }, { after: undefined }).after, day)
 })
-
-function rows(table: string): string[][] {
-  const lines = table.trim().split('\n')
-  return lines.map((each) => each.split('|').map((cell) => cell.trim()))
-}

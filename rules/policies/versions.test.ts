@@ -1,6 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { effectiveVersion, mayApprove, mayWithdraw } from '#rules/policies/versions.ts'
+import { rowsOf } from '#test/support/table.ts'
 
 const now = Temporal.Instant.from('2017-11-01T10:00:00+08:00')
 const draft = { status: 'draft', author: 'ann' } as const
@@ -28,7 +29,7 @@ const notices = `
 `
 
 test('PO-4 a version is effective at the earliest five seconds after its approval', () => {
-  for (const [effectiveAt = '', answer = ''] of rows(notices)) {
+  for (const [effectiveAt = '', answer = ''] of rowsOf(notices)) {
     const approval = mayApprove(draft, 'bob', Temporal.Instant.from(effectiveAt), now)
     equal(approval.ok ? 'effective' : 'too soon', answer, effectiveAt)
   }
@@ -49,7 +50,7 @@ const versions = `
 `
 
 test('PO-5 a fact is decided by the version in force at its own instant', () => {
-  for (const [list = '', day = '', version = ''] of rows(versions)) {
+  for (const [list = '', day = '', version = ''] of rowsOf(versions)) {
     const approved = list.split(' ').map((each) => {
       const [number = '', on = ''] = each.split('@')
       return { version: Number(number), effectiveAt: instantOn(on) }
@@ -60,9 +61,4 @@ test('PO-5 a fact is decided by the version in force at its own instant', () => 
 
 function instantOn(day: string): Temporal.Instant {
   return Temporal.Instant.from(`2017-11-${day}T00:00:00+08:00`)
-}
-
-function rows(table: string): string[][] {
-  const lines = table.trim().split('\n')
-  return lines.map((each) => each.split('|').map((cell) => cell.trim()))
 }

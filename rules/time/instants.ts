@@ -1,14 +1,21 @@
 import { assert } from '#rules/assert.ts'
 
-/** Reads an ISO 8601 instant with an offset, cut to the millisecond (TI-1); else `undefined`. */
+/**
+ * Reads an ISO 8601 instant with an offset, cut to the millisecond (TI-1); else `undefined`, as for
+ * one that is outside the years 1 to 9999 in UTC.
+ */
 export function instantFromText(text: string): Temporal.Instant | undefined {
   if (!isoInstant.test(text)) return undefined
   try {
-    return toMillisecond(Temporal.Instant.from(text))
+    const instant = toMillisecond(Temporal.Instant.from(text))
+    return isBefore(instant, firstInstant) || isBefore(lastInstant, instant) ? undefined : instant
   } catch {
     return undefined
   }
 }
+
+const firstInstant = Temporal.Instant.from('0001-01-01T00:00:00Z')
+const lastInstant = Temporal.Instant.from('9999-12-31T23:59:59.999Z')
 
 const isoInstant =
   /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})$/

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { runningIn } from '#cli/postgres/lock.ts'
 import { StartError } from '#cli/postgres/start-error.ts'
-import { loadPreset } from '#cli/presets.ts'
 import { discardPostgres, startPostgres } from '#cli/postgres/start-postgres.ts'
+import { loadPreset } from '#cli/presets.ts'
 import { migrate } from '#db/migrate.ts'
 
 /** A PostgreSQL for tests: fast, thrown away by `stop`. Its template database is a market. */

@@ -3,8 +3,15 @@ import { Notice } from '#web/kit/notice.tsx'
 import { ApiError } from '#web/kit/api.ts'
 import { useWords } from '#web/i18n/words.ts'
 
+type FaultProps = {
+  readonly error: unknown
+  readonly retry: () => void
+  /** There is nothing else on the page. */
+  readonly isPage?: boolean
+}
+
 /** Says what went wrong with a request, in the server's own title, and offers to try again. */
-export function Fault({ error, retry }: { readonly error: unknown; readonly retry: () => void }) {
+export function Fault({ error, retry, isPage = false }: FaultProps) {
   const { t } = useWords()
   const reason = error instanceof ApiError ? error.reason : 'unreadable'
   const title = error instanceof ApiError && reason === 'refused' ? error.message : undefined
@@ -14,6 +21,7 @@ export function Fault({ error, retry }: { readonly error: unknown; readonly retr
       title={t(`faults.${reason}.title`)}
       text={title ?? t(`faults.${reason}.text`)}
       isFault
+      isPage={isPage}
     >
       <Button onClick={retry}>{t('faults.retry')}</Button>
     </Notice>

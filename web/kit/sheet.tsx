@@ -28,12 +28,12 @@ export function Sheet({ title, onClosed, children }: SheetProps) {
         <Drawer.Backdrop className={styles.backdrop} />
         <Drawer.Viewport className={styles.viewport}>
           <Drawer.Popup className={styles.popup}>
-            <header className={styles.head}>
+            <div className={styles.head}>
               <Drawer.Title className={styles.title}>{title}</Drawer.Title>
               <Drawer.Close className={styles.close} aria-label={t('sheet.close')}>
                 <Icon name="close" />
               </Drawer.Close>
-            </header>
+            </div>
             <Drawer.Content className={styles.content}>{children}</Drawer.Content>
           </Drawer.Popup>
         </Drawer.Viewport>

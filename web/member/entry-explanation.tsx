@@ -40,7 +40,7 @@ function Head({ entry, unit }: EntryExplanationProps) {
     ? [t('entry.refused', { reason: word('refusals', entry.refusal ?? '') })]
     : [explain(), ...effectsOf(entry, unit)]
   return (
-    <header>
+    <div>
       <p className={styles.kind}>
         <EntryKind entry={entry} />
       </p>
@@ -49,7 +49,7 @@ function Head({ entry, unit }: EntryExplanationProps) {
         <span className={styles.unit}>{word('units', unit)}</span>
       </p>
       <p className={styles.words}>{sentences.join(asLanguage(language) === 'zh' ? '' : ' ')}</p>
-    </header>
+    </div>
   )
 
   function explain(): string {

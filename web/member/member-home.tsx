@@ -18,7 +18,8 @@ export function MemberHome() {
   const { t } = useWords()
   const wallets = useQuery(walletsQuery(useMemberId()))
   const wallet = useShownWallet(wallets.data ?? [])
-  if (wallets.isError) return <Fault error={wallets.error} retry={() => void wallets.refetch()} />
+  if (wallets.isError)
+    return <Fault isPage error={wallets.error} retry={() => void wallets.refetch()} />
   if (wallets.data === undefined) return <MemberSkeleton />
   return (
     <>

@@ -34,7 +34,7 @@ export function MemberPage() {
 function SignedIn() {
   const session = useQuery(sessionQuery)
   if (session.isError) {
-    return <Fault error={session.error} retry={() => void session.refetch()} />
+    return <Fault isPage error={session.error} retry={() => void session.refetch()} />
   }
   if (session.data === undefined) return <MemberSkeleton />
   if (session.data === null) return <ToSignIn />
@@ -57,7 +57,8 @@ function InMarket({ children }: { readonly children: ReactNode }) {
     () => market.data && makeFormat(localeOf[asLanguage(language)], market.data),
     [market.data, language],
   )
-  if (market.isError) return <Fault error={market.error} retry={() => void market.refetch()} />
+  if (market.isError)
+    return <Fault isPage error={market.error} retry={() => void market.refetch()} />
   if (format === undefined) return <MemberSkeleton />
   return <FormatContext value={format}>{children}</FormatContext>
 }

@@ -7,9 +7,7 @@ export function MemberSkeleton() {
   const { t } = useWords()
   return (
     <div className={styles.skeleton}>
-      <p className={styles.said} aria-live="polite">
-        {t('member.loading')}
-      </p>
+      <h1 className={styles.said}>{t('member.loading')}</h1>
       <Skeleton width={12} height={2} />
       <div className={styles.card}>
         <Skeleton width={6} height={1.25} />

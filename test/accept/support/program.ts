@@ -115,6 +115,8 @@ export async function pause(ms: number): Promise<void> {
 
 /** What a program is given of our own environment: nothing that would lead it to another database. */
 export function environment(): NodeJS.ProcessEnv {
-  const { DATABASE_URL: _url, PORT: _port, JIFEN_HOME: _home, ...rest } = process.env
-  return rest
+  const others = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith('JIFEN_') && !['DATABASE_URL', 'PORT', 'HOST'].includes(name),
+  )
+  return Object.fromEntries(others)
 }

@@ -1,0 +1,59 @@
+import type { DemoAccount } from '#http/context.ts'
+
+/** Who can be visited in the demo: six members with a story each, and two operators. */
+export const demoAccounts: readonly DemoAccount[] = [
+  {
+    account: 'lin',
+    role: 'member',
+    nickname: '林小满',
+    hint: {
+      zh: '常客，有积分快到期',
+      en: 'A regular, with points about to lapse',
+    },
+  },
+  {
+    account: 'zhao',
+    role: 'member',
+    nickname: '赵子涵',
+    hint: {
+      zh: '退货后欠积分',
+      en: 'Returned what had earned points already spent: a debt',
+    },
+  },
+  {
+    account: 'chen',
+    role: 'member',
+    nickname: '陈晨',
+    hint: { zh: '有待生效和冻结的积分', en: 'Points pending and on hold' },
+  },
+  {
+    account: 'wang',
+    role: 'member',
+    nickname: '王大力',
+    hint: { zh: '去年有积分过期', en: 'Lost points that lapsed' },
+  },
+  {
+    account: 'zhou',
+    role: 'member',
+    nickname: '周周',
+    hint: { zh: '明细很多，可以一直往下翻', en: 'A long list of entries' },
+  },
+  {
+    account: 'sun',
+    role: 'member',
+    nickname: '孙悦',
+    hint: { zh: '新会员，还没有积分', en: 'New: no points yet' },
+  },
+  {
+    account: 'mei',
+    role: 'operator',
+    nickname: '梅（运营）',
+    hint: { zh: '起草规则', en: 'An operator: drafts policies' },
+  },
+  {
+    account: 'hao',
+    role: 'operator',
+    nickname: '郝（运营）',
+    hint: { zh: '审批规则', en: 'Another operator: approves them' },
+  },
+]

@@ -1,0 +1,87 @@
+import { story, type Step } from '#cli/demo/story.ts'
+import type { Database } from '#db/connection.ts'
+import { eventsByKeys } from '#db/events.ts'
+import { foundingOf } from '#db/founding.ts'
+import type { Market } from '#db/market.ts'
+import { applyEvents } from '#operations/events/apply-events.ts'
+import { postForMember } from '#operations/ledger/post-for-member.ts'
+import type { PolicyBook } from '#operations/policies/policy-book.ts'
+import { assert } from '#rules/assert.ts'
+import { readFact, type Fact } from '#rules/orders/facts.ts'
+
+type Seed = {
+  readonly db: Database
+  readonly policies: PolicyBook
+  readonly market: Market
+  readonly now: Temporal.Instant
+}
+
+const actor = 'service:demo'
+const source = 'demo'
+
+/**
+ * Tells the story of the demo to a market that is new or knows it already, through the same operations as
+ * everybody's facts. All is dated by the founding and named once and for all: told again it changes nothing.
+ * False where the market is not the demo's: it has members of its own, or another currency.
+ */
+export async function seedDemo(seed: Seed): Promise<boolean> {
+  const { db, market } = seed
+  const { foundedAt, hasMembers } = await foundingOf(db)
+  if (market.currency !== 'CNY') return false
+  if (hasMembers && !(await isTold(db))) return false
+
+  const founded = foundedAt.toZonedDateTimeISO(market.zone)
+  const steps = story()
+    .map((step) => ({ step, at: founded.subtract(step.ago).toInstant() }))
+    .sort((a, b) => Temporal.Instant.compare(a.at, b.at))
+  let facts: Fact[] = []
+  for (const { step, at } of steps) {
+    if ('type' in step) {
+      facts.push(factOf(step, at))
+      continue
+    }
+    await tell(seed, facts)
+    facts = []
+    await post(seed, step, at)
+  }
+  await tell(seed, facts)
+  return true
+}
+
+/** Whether the first fact of the story is known here, however little of the rest. */
+async function isTold(db: Database): Promise<boolean> {
+  const key = { memberId: 'wang', source, eventId: 'wang/joined' }
+  return (await eventsByKeys(db, [key])).length > 0
+}
+
+function factOf(step: Extract<Step, { type: string }>, at: Temporal.Instant): Fact {
+  const read = readFact({
+    specversion: '1.0',
+    source,
+    id: step.id,
+    type: `jifen.${step.type}.v1`,
+    time: at.toString(),
+    partitionkey: step.member,
+    data: step.data,
+  })
+  assert(read.ok, `the demo fact ${step.id} fits its schema`)
+  return read.fact
+}
+
+async function tell({ db, policies, market, now }: Seed, facts: readonly Fact[]): Promise<void> {
+  if (facts.length > 0) await applyEvents({ db, policies, market, now, actor }, facts)
+}
+
+async function post(
+  seed: Seed,
+  step: Extract<Step, { command: unknown }>,
+  at: Temporal.Instant,
+): Promise<void> {
+  await postForMember(seed, {
+    key: { memberId: step.member, program: 'platform', unit: 'points' },
+    body: { ...step.command(at), ref: step.ref },
+    caller: actor,
+    idempotencyKey: `demo/${step.ref}`,
+    at,
+  })
+}

@@ -1,0 +1,30 @@
+import type { Edit } from '#test/accept/support/fault.ts'
+
+/** Two postings may work on one wallet at the same time. */
+export const noLock: readonly Edit[] = [
+  { file: 'db/ledger/wallets.ts', find: '    for no key update of w\n', replace: '' },
+]
+
+/** Nobody looks whether a posting was made before, and the database does not mind a second one. */
+export const noReplay: readonly Edit[] = [
+  {
+    file: 'rules/ledger/post.ts',
+    find: '  if (earlier !== undefined) return replay(earlier, command)\n',
+    replace: '  void [earlier, replay]\n',
+  },
+  {
+    file: 'db/migrations/0002_ledger.sql',
+    find: '  constraint entry_ref_is_unique unique (member_id, program, unit, kind, ref)\n);\n',
+    replace:
+      '  constraint entry_ref_is_unique check (true)\n);\ncreate index on jifen.entry (member_id, program, unit, kind, ref);\n',
+  },
+]
+
+/** PostgreSQL says that something is kept before it is. */
+export const noSync: readonly Edit[] = [
+  {
+    file: 'cli/postgres/server.ts',
+    find: '    max_connections: 200,\n',
+    replace: "    max_connections: 200,\n    synchronous_commit: 'off',\n",
+  },
+]

@@ -1,0 +1,48 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { test } from 'node:test'
+import en from '#web/i18n/en.json' with { type: 'json' }
+import zh from '#web/i18n/zh.json' with { type: 'json' }
+
+type Words = { readonly [key: string]: string | Words }
+
+/** Every text by its path. Plural forms differ by language: `daysLeft_one` counts as `daysLeft`. */
+function textsOf(words: Words, path = ''): ReadonlyMap<string, string> {
+  const texts = Object.entries(words).flatMap(([key, text]) => {
+    const at = `${path}/${key.replace(/_(zero|one|two|few|many|other)$/, '')}`
+    return typeof text === 'string' ? [[at, text] as const] : [...textsOf(text, at)]
+  })
+  return new Map(texts)
+}
+
+const english = textsOf(en)
+const chinese = textsOf(zh)
+
+test('Both languages have the same texts', () => {
+  deepEqual([...english.keys()].toSorted(), [...chinese.keys()].toSorted())
+})
+
+test('A text takes the same values in both languages', () => {
+  const valuesIn = (text: string): readonly string[] => (text.match(/{{\w+}}/g) ?? []).toSorted()
+  for (const [path, text] of english) {
+    deepEqual(valuesIn(text), valuesIn(chinese.get(path) ?? ''), path)
+  }
+})
+
+test('No text is empty, and no English text is Chinese', () => {
+  deepEqual(
+    [...english.values(), ...chinese.values()].filter((text) => text.trim() === ''),
+    [],
+  )
+  deepEqual(
+    [...english.values()].filter((text) => /\p{Script=Han}/u.test(text)),
+    [],
+  )
+})
+
+test('Everything that can be refused of an entry has its words', () => {
+  equal(
+    Object.keys(zh.attempts).every((kind) => Object.hasOwn(zh.kinds, kind)),
+    true,
+  )
+  deepEqual(Object.keys(zh.kinds).toSorted(), Object.keys(zh.explains).toSorted())
+})
