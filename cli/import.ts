@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings'
 import { openDatabase } from '#cli/database.ts'
+import { foundMarket } from '#cli/found-market.ts'
 import { homeOption } from '#cli/home.ts'
 import { loadMapping, mappingNames, type Mapping } from '#cli/import/mapping.ts'
 import { reportOf, type ClassedCategory } from '#cli/import/report.ts'
@@ -10,12 +11,10 @@ import { runImport } from '#cli/import/run-import.ts'
 import { showProgress } from '#cli/import/show-progress.ts'
 import { findSources, type SourceFile } from '#cli/import/sources.ts'
 import { StartError } from '#cli/postgres/start-error.ts'
-import { loadMarket } from '#cli/presets.ts'
 import { connect, type Database } from '#db/connection.ts'
 import { earnedByCategory } from '#db/earned-by-category.ts'
 import { isFounded } from '#db/is-founded.ts'
 import { readMarket, type Market } from '#db/market.ts'
-import { migrate, OtherMarket } from '#db/migrate.ts'
 import { realClock } from '#operations/clock.ts'
 import { applyEvents } from '#operations/events/apply-events.ts'
 import { pointsPolicyAt } from '#operations/policies/fact-context.ts'
@@ -76,33 +75,21 @@ async function importFiles(wanted: Import): Promise<void> {
   }
 }
 
-/** Brings the schema up to date; an empty database needs a market to be founded with. */
+/**
+ * Brings the schema up to date and founds the market of an empty database. For a mapping that needs a
+ * market of its own, that has to be asked for.
+ */
 async function found(url: string, { mapping, market, home }: Import): Promise<void> {
-  const at = realClock().now()
-  if (market !== undefined) {
-    const loaded = await loadMarket(marketPath(market))
-    const policies = Object.entries(loaded.policies).map(([name, body]) => ({
-      name,
-      body: JSON.stringify(body),
-    }))
-    try {
-      await migrate(url, loaded.market, policies, at)
-    } catch (error) {
-      if (!(error instanceof OtherMarket)) throw error
-      throw new StartError(error.message, { cause: error })
+  if (market === undefined && mapping.market !== undefined) {
+    const db = connect(url, { as: 'owner', size: 1 })
+    const isThere = await isFounded(db).finally(() => db.destroy())
+    if (!isThere) {
+      throw new StartError(
+        `The database of ${home} has no market yet: add --market ${mapping.market} to found the one that the mapping ${mapping.name} is for.`,
+      )
     }
-    return
   }
-  const db = connect(url, { as: 'owner', size: 1 })
-  const isThere = await isFounded(db).finally(() => db.destroy())
-  if (isThere) {
-    await migrate(url, undefined, [], at)
-    return
-  }
-  const fitting = mapping.market ?? 'FILE'
-  throw new StartError(
-    `The database of ${home} has no market yet: add --market ${fitting} to found one, or run jifen start first.`,
-  )
+  await foundMarket(url, market === undefined ? undefined : marketPath(market), realClock().now())
 }
 
 function marketPath(nameOrPath: string): string {

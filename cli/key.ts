@@ -8,7 +8,7 @@ import { roles } from '#http/auth/caller.ts'
 import { realClock } from '#operations/clock.ts'
 import { createKey } from '#operations/keys/create-key.ts'
 import { revokeKey } from '#operations/keys/revoke-key.ts'
-import { MemberIdSchema } from '#rules/orders/facts.ts'
+import { MemberIdSchema } from '#rules/fields.ts'
 
 /** `jifen key`: API keys of programs. A key is shown once, when it is created. */
 export function keyCommand() {

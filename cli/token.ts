@@ -3,7 +3,7 @@ import { homeOption } from '#cli/home.ts'
 import { StartError } from '#cli/postgres/start-error.ts'
 import { roles } from '#http/auth/caller.ts'
 import { openLocalIssuer } from '#http/auth/local-issuer.ts'
-import { MemberIdSchema } from '#rules/orders/facts.ts'
+import { MemberIdSchema } from '#rules/fields.ts'
 
 const longestHours = 24 * 90
 

@@ -11,6 +11,12 @@ import { Notice } from '#web/kit/notice.tsx'
 import { useWords } from '#web/i18n/words.ts'
 import { SignInPage } from '#web/session/sign-in-page.tsx'
 
+/** `next`: the page asked for before; `reason`: why one is here. */
+type SignInSearch = { next?: string | undefined; reason?: string | undefined }
+
+/** The wallet shown. */
+type MemberSearch = { program?: string | undefined; unit?: string | undefined }
+
 const rootRoute = createRootRoute({ notFoundComponent: NotFound })
 
 const homeRoute = createRoute({
@@ -23,9 +29,9 @@ const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
   component: SignInPage,
-  validateSearch: (search): { next?: string; reason?: 'expired' } => ({
-    ...(isOwnPage(search['next']) ? { next: search['next'] } : {}),
-    ...(search['reason'] === 'expired' ? { reason: 'expired' } : {}),
+  validateSearch: (search): SignInSearch => ({
+    next: textOrNothing(search['next']),
+    reason: textOrNothing(search['reason']),
   }),
 })
 
@@ -33,9 +39,9 @@ const memberRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/member',
   component: lazyRouteComponent(() => import('#web/member/member-page.tsx'), 'MemberPage'),
-  validateSearch: (search): { program?: string; unit?: string } => ({
-    ...(typeof search['program'] === 'string' ? { program: search['program'] } : {}),
-    ...(typeof search['unit'] === 'string' ? { unit: search['unit'] } : {}),
+  validateSearch: (search): MemberSearch => ({
+    program: textOrNothing(search['program']),
+    unit: textOrNothing(search['unit']),
   }),
 })
 
@@ -63,9 +69,9 @@ declare module '@tanstack/react-router' {
   }
 }
 
-/** Only a page of ours is gone to after signing in, whatever the address says. */
-function isOwnPage(path: unknown): path is string {
-  return typeof path === 'string' && /^\/member(?:[/?]|$)/.test(path)
+/** A value left out here would come through unchecked, so what is no text becomes nothing. */
+function textOrNothing(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }
 
 function NotFound() {

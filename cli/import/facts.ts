@@ -194,7 +194,14 @@ function memberDrafts(memberId: string, records: readonly ImportRecord[]): Draft
       }
       if (sealed !== undefined) {
         const type = 'jifen.member.sealed.v1'
-        drafts.push({ id: `${memberId}/sealed`, type, at: sealed, toldAt: sealed, data: {}, origin })
+        drafts.push({
+          id: `${memberId}/sealed`,
+          type,
+          at: sealed,
+          toldAt: sealed,
+          data: {},
+          origin,
+        })
       }
       return drafts
     })

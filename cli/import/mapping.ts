@@ -53,9 +53,7 @@ const TableSchema = z.strictObject({
   /** Makes the table one that is looked up by this column. */
   key: z.string().optional(),
   /** Rows that are rejected without being read further, with the reason told. */
-  leaveOut: z
-    .array(z.strictObject({ reason: ReasonSchema, when: ConditionSchema }))
-    .default([]),
+  leaveOut: z.array(z.strictObject({ reason: ReasonSchema, when: ConditionSchema })).default([]),
 })
 
 /** The facts of an order in the order they are told. */
@@ -102,10 +100,7 @@ const LinesSchema = z.strictObject({
   category: FieldSchema,
   quantity: FieldSchema.optional(),
   /** The amount paid for the line, or the price of one unit. */
-  paid: z.union([
-    z.strictObject({ amount: FieldSchema }),
-    z.strictObject({ price: FieldSchema }),
-  ]),
+  paid: z.union([z.strictObject({ amount: FieldSchema }), z.strictObject({ price: FieldSchema })]),
   multiple: FieldSchema.optional(),
   freight: FieldSchema.optional(),
   /** Rows that are freight of the order, not goods. */

@@ -37,7 +37,11 @@ export function matchReturns(
   const unmatched: { returned: ReturnRecord; unitsLeft: number }[] = []
   for (const returned of returns.toSorted(earliestFirst)) {
     const ofSku = purchases.get(returned.sku) ?? []
-    const unitsLeft = giveBack(returned, ofSku.filter((each) => isEarlier(each, returned)), refunds)
+    const unitsLeft = giveBack(
+      returned,
+      ofSku.filter((each) => isEarlier(each, returned)),
+      refunds,
+    )
     if (unitsLeft > 0) unmatched.push({ returned, unitsLeft })
   }
   return { refunds: [...refunds.values()], unmatched }
@@ -62,7 +66,10 @@ function giveBack(
     purchase.fenBack = inTotal
     const key = `${returned.returnId}\n${order.orderId}`
     const before = refunds.get(key) ?? refundOf(returned, order)
-    refunds.set(key, { ...before, lines: added(before.lines, { id: line.id, amountFen, quantity }) })
+    refunds.set(key, {
+      ...before,
+      lines: added(before.lines, { id: line.id, amountFen, quantity }),
+    })
     if (unitsLeft === 0) break
   }
   return unitsLeft
@@ -71,7 +78,15 @@ function giveBack(
 function refundOf(returned: ReturnRecord, order: OrderRecord): RefundRecord {
   const { memberId, returnId, at, row } = returned
   const origin = { file: row.file, line: row.line }
-  return { kind: 'refund', memberId, orderId: order.orderId, refundId: returnId, at, lines: [], origin }
+  return {
+    kind: 'refund',
+    memberId,
+    orderId: order.orderId,
+    refundId: returnId,
+    at,
+    lines: [],
+    origin,
+  }
 }
 
 /** The lines with one more; of a line that is there already, with both together. */

@@ -53,6 +53,7 @@ async function* bytesOf(path: string, onBytes: (bytes: number) => void): AsyncGe
 function unreadable(path: string, error: unknown): unknown {
   const code = codeOf(error)
   if (code === undefined) return error
-  if (code.startsWith('Z_')) return new StartError(`${path} is not a whole gzip file: copy it again.`)
+  if (code.startsWith('Z_'))
+    return new StartError(`${path} is not a whole gzip file: copy it again.`)
   return new StartError(`${path} cannot be read (${code}).`)
 }

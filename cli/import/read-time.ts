@@ -5,7 +5,11 @@ import { instantFromText } from '#rules/time/instants.ts'
 export type ReadTime = (text: string) => number | undefined
 
 const parts = { YYYY: 'year', M: 'month', D: 'day', H: 'hour', mm: 'minute', ss: 'second' } as const
-const digits: Readonly<Record<string, string>> = { YYYY: '[0-9]{4}', mm: '[0-9]{2}', ss: '[0-9]{2}' }
+const digits: Readonly<Record<string, string>> = {
+  YYYY: '[0-9]{4}',
+  mm: '[0-9]{2}',
+  ss: '[0-9]{2}',
+}
 
 /** How many days are remembered: neighbouring rows are of the same ones. */
 const mostDays = 10_000
@@ -41,8 +45,9 @@ function readLocal(
   zone: string,
   days: Map<string, number | undefined>,
 ): number | undefined {
-  const [hour, minute, second] = [parts.hour, parts.minute, parts.second].map((each) => Number(each ?? 0))
-  if (hour === undefined || minute === undefined || second === undefined) return undefined
+  const hour = Number(parts.hour ?? 0)
+  const minute = Number(parts.minute ?? 0)
+  const second = Number(parts.second ?? 0)
   if (hour > 23 || minute > 59 || second > 59) return undefined
 
   const date = `${parts.year}-${parts.month.padStart(2, '0')}-${parts.day.padStart(2, '0')}`
@@ -75,9 +80,14 @@ function startOfPlainDay(date: string, zone: string): number | undefined {
 }
 
 function patternOf(format: string): RegExp {
+  if (!/YYYY.*M.*D|D.*M.*YYYY|M.*D.*YYYY/.test(format)) {
+    throw new StartError(`The time format "${format}" is not right: it has no year, month and day.`)
+  }
   const source = format.replaceAll(/YYYY|MM?|DD?|HH?|mm|ss|[^A-Za-z0-9]|T|(.)/g, (token, other) => {
     if (other !== undefined) {
-      throw new StartError(`The time format "${format}" is not right: ${token} means nothing in it.`)
+      throw new StartError(
+        `The time format "${format}" is not right: ${token} means nothing in it.`,
+      )
     }
     const name = token === 'T' ? undefined : partOf(token)
     if (name === undefined) return RegExp.escape(token)

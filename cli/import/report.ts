@@ -105,8 +105,15 @@ function noteLines({ notes, read }: ImportCounts): string[] {
 
 function nextLines({ home, counts }: ReportFacts): string[] {
   const at = home === '.jifen' ? '' : ` --home ${home}`
-  const again = counts.rejects.size === 0 ? [] : ['repair rejected rows and import again: nothing counts twice']
-  return ['', 'Next', `  npx jifen verify${at}`, `  npm start --${at}`, ...again.map((each) => `  ${each}`)]
+  const again =
+    counts.rejects.size === 0 ? [] : ['repair rejected rows and import again: nothing counts twice']
+  return [
+    '',
+    'Next',
+    `  npx jifen verify${at}`,
+    `  npm start --${at}`,
+    ...again.map((each) => `  ${each}`),
+  ]
 }
 
 /** The first two columns to the left, figures to the right. */

@@ -37,7 +37,12 @@ export function openSpill<Item>(folder: string, partitions: number): Spill<Item>
       const path = paths[partition] ?? ''
       const text = readFileSync(path, 'utf8')
       rmSync(path)
-      return text === '' ? [] : text.slice(0, -1).split('\n').map(parse<Item>)
+      return text === ''
+        ? []
+        : text
+            .slice(0, -1)
+            .split('\n')
+            .map(parse<Item>)
     },
   }
 }

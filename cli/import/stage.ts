@@ -11,7 +11,12 @@ export const roles = ['orders', 'lines', 'refunds', 'reviews'] as const
 export type Role = (typeof roles)[number]
 
 /** A row set down: its role, file, line and cells. */
-export type StagedRow = readonly [role: number, file: number, line: number, cells: readonly string[]]
+export type StagedRow = readonly [
+  role: number,
+  file: number,
+  line: number,
+  cells: readonly string[],
+]
 
 export type Stage = {
   readonly mapping: Mapping

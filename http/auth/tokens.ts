@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
 import { z } from 'zod'
 import { roles, type Caller } from '#http/auth/caller.ts'
-import { MemberIdSchema } from '#rules/orders/facts.ts'
+import { MemberIdSchema } from '#rules/fields.ts'
 
 /** Somebody whose tokens are taken. */
 export type TokenIssuer = {

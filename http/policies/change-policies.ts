@@ -8,7 +8,7 @@ import { InstantTextSchema } from '#http/wallets/schemas.ts'
 import { approvePolicy } from '#operations/policies/approve-policy.ts'
 import { draftPolicy } from '#operations/policies/draft-policy.ts'
 import { withdrawPolicy } from '#operations/policies/withdraw-policy.ts'
-import { InstantSchema } from '#rules/policies/fields.ts'
+import { InstantSchema } from '#rules/fields.ts'
 import { instantToText } from '#rules/time/instants.ts'
 
 const draftSchema = {

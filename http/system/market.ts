@@ -4,7 +4,7 @@ import type { Http, HttpContext } from '#http/context.ts'
 import { sendProblem } from '#http/problems.ts'
 import { answers, ofBody } from '#http/route.ts'
 import { InstantTextSchema } from '#http/wallets/schemas.ts'
-import { InstantSchema } from '#rules/policies/fields.ts'
+import { InstantSchema } from '#rules/fields.ts'
 import { instantToText } from '#rules/time/instants.ts'
 
 const MarketSchema = z

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { asPoints } from '#rules/money/points.ts'
-import { IdSchema } from '#rules/orders/facts.ts'
-import { InstantSchema } from '#rules/policies/fields.ts'
+import { IdSchema, InstantSchema } from '#rules/fields.ts'
 
 /** The most that one posting may move. */
 const mostAmount = 1_000_000_000_000

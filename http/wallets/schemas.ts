@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MemberIdSchema as MemberIdTextSchema } from '#rules/orders/facts.ts'
+import { MemberIdSchema as MemberIdTextSchema } from '#rules/fields.ts'
 
 export const MemberIdSchema = MemberIdTextSchema.meta({
   description: "The commerce platform's own id of the member.",

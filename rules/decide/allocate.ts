@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { decision } from '#rules/decide/decision.ts'
 import { FenOutSchema } from '#rules/decide/fields.ts'
 import { allocate } from '#rules/money/allocate.ts'
-import { MoneySchema } from '#rules/policies/fields.ts'
+import { MoneySchema } from '#rules/fields.ts'
 
 const OutputSchema = z.union([
   z.strictObject({ ok: z.literal(true), sharesFen: z.array(FenOutSchema) }),

@@ -14,7 +14,7 @@ import { isCountable, owedBack, type Earned, type EarnLine } from '#rules/points
 import { earnDuring, eventFor, policyDuring } from '#rules/points/event.ts'
 import { activeFrom, lastDayOf } from '#rules/points/expiry.ts'
 import { PointsEventSchema, type PointsPolicy } from '#rules/points/policy.ts'
-import { InstantSchema, PositiveMoneySchema, RateSchema } from '#rules/policies/fields.ts'
+import { InstantSchema, PositiveMoneySchema, RateSchema } from '#rules/fields.ts'
 import { instantToText, isBefore } from '#rules/time/instants.ts'
 
 const LineSchema = z.strictObject({

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { decision, policyOf } from '#rules/decide/decision.ts'
 import { DayOutSchema, InstantOutSchema } from '#rules/decide/fields.ts'
 import { expiryOf, lastDayOf } from '#rules/points/expiry.ts'
-import { InstantSchema } from '#rules/policies/fields.ts'
+import { InstantSchema } from '#rules/fields.ts'
 import { instantToText } from '#rules/time/instants.ts'
 
 const OutputSchema = z.strictObject({

@@ -6,7 +6,7 @@ import type { Account, Answer, Lot, WalletState } from '#rules/ledger/wallet.ts'
 import { noPoints } from '#rules/money/points.ts'
 import { activeFrom, expiryOf } from '#rules/points/expiry.ts'
 import type { PointsPolicy } from '#rules/points/policy.ts'
-import { InstantSchema } from '#rules/policies/fields.ts'
+import { InstantSchema } from '#rules/fields.ts'
 import { instantToText, isBefore } from '#rules/time/instants.ts'
 
 const happened = { at: InstantSchema, ref: RefSchema }

@@ -115,20 +115,25 @@ function activate(book: Book, lotId: number, at: Temporal.Instant): void {
   record(book, 'activate', String(lotId), amount, at, { lots: [{ lotId, amount }], debtPaid })
 }
 
-/** An open lot that may take this one in (LE-14): alike in funder, expiry and target, and active. */
+/**
+ * The open lot that may take this one in (LE-14): alike in funder, expiry and target, and active; of
+ * several the lowest, in whatever order they were loaded.
+ */
 export function mergeTarget(
   book: Book,
   lot: Pick<Lot, 'mergeable' | 'expiresAt' | 'funder' | 'target'> & { readonly lotId?: number },
   at: Temporal.Instant,
 ): Lot | undefined {
   if (!lot.mergeable || lot.target !== null) return undefined
+  let target: Lot | undefined
   for (const other of book.lots.values()) {
     if (other.lotId === lot.lotId || !other.mergeable || other.target !== null) continue
     if (other.funder !== lot.funder || other.pending > 0) continue
     if (other.available + other.held === 0 || isBefore(at, other.activeAt)) continue
-    if (other.expiresAt?.epochMilliseconds === lot.expiresAt?.epochMilliseconds) return other
+    if (other.expiresAt?.epochMilliseconds !== lot.expiresAt?.epochMilliseconds) continue
+    if (target === undefined || other.lotId < target.lotId) target = other
   }
-  return undefined
+  return target
 }
 
 function timeOut(book: Book, ref: string, at: Temporal.Instant): void {

@@ -22,6 +22,7 @@ import {
   type Posted,
 } from '#rules/ledger/wallet.ts'
 import { asPoints, least, noPoints, type Points } from '#rules/money/points.ts'
+import { isBefore } from '#rules/time/instants.ts'
 
 type Of<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>
 
@@ -73,8 +74,11 @@ export function clawBack(book: Book, command: Of<'clawBack'>, now: Temporal.Inst
     take(own, 'available')
     take(own, 'expired')
   }
-  for (const lot of drawable(book, command.order ?? 'soonestExpiry')) {
-    if (lot.target === null && lot.lotId !== own?.lotId) take(lot, 'available')
+  const others = drawable(book, command.order ?? 'soonestExpiry')
+  const kept = (lot: Lot): boolean => lot.target !== null
+  // What is kept for something comes last; left aside, it would be available beside a debt (LE-10).
+  for (const lot of [...others.filter((each) => !kept(each)), ...others.filter(kept)]) {
+    if (lot.lotId !== own?.lotId) take(lot, 'available')
   }
   const owed = command.shortfall === 'debt' ? left : noPoints
   move(book, owed, 'debt', 'clawed', null)
@@ -137,12 +141,13 @@ function giveToLot(
   amount: Points,
   now: Temporal.Instant,
 ): { readonly lotId: number; readonly expired: Points; readonly debtPaid: Points } {
-  const grace = command.graceUntil
-  if (book.status === 'sealed' || (hasLapsed(lot, now) && grace === undefined)) {
+  const lapsed = hasLapsed(lot, now)
+  const grace = command.graceUntil !== undefined && isBefore(now, command.graceUntil)
+  if (book.status === 'sealed' || (lapsed && !grace)) {
     move(book, amount, 'spent', 'expired', lot.lotId)
     return { lotId: lot.lotId, expired: amount, debtPaid: noPoints }
   }
-  const home = hasLapsed(lot, now) && grace !== undefined ? graceLot(book, command, lot, now) : lot
+  const home = lapsed ? graceLot(book, command, lot, now) : lot
   move(book, amount, 'spent', 'available', lot.lotId, home.lotId)
   if (home !== lot) putLot(book, { ...lotOf(book, home.lotId), amount })
   return { lotId: home.lotId, expired: noPoints, debtPaid: payDebt(book, home.lotId) }

@@ -1,37 +1,14 @@
 import { z } from 'zod'
-import { asFen, fenFromText, type Fen } from '#rules/money/fen.ts'
+import { IdSchema, InstantSchema, MemberIdSchema, PositiveMoneySchema } from '#rules/fields.ts'
 import { ppmFromText, type Ppm } from '#rules/money/rate.ts'
-import { instantFromText } from '#rules/time/instants.ts'
 
 /** The most that one amount of a fact may be: ten thousand million, in minor units. */
 const mostFen = 1_000_000_000_000
 
-/** A member's id: 1 to 64 characters of `A-Z a-z 0-9 _ . : -`. */
-export const MemberIdSchema = z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/)
-
-/** The commerce platform's own ids of orders, lines, shops, SKUs and categories. */
-export const IdSchema = z.string().regex(/^[\p{L}\p{N}_.:/#@&+, -]{1,100}$/u)
-
-/** Money: a decimal text ("109.00") or an integer in minor units; not negative. */
-export const MoneySchema = z
-  .union([z.string().max(20), z.int().min(0).max(mostFen)])
-  .transform((money, context): Fen => {
-    const amount = typeof money === 'number' ? asFen(money) : fenFromText(money)
-    if (amount !== undefined && amount >= 0 && amount <= mostFen) return amount
-    context.addIssue('not an amount: a decimal text like "109.00" or an integer in minor units')
-    return z.NEVER
-  })
-
-/** An instant with its offset, as ISO 8601; kept to the millisecond. */
-export const InstantSchema = z
-  .string()
-  .max(40)
-  .transform((text, context): Temporal.Instant => {
-    const instant = instantFromText(text)
-    if (instant !== undefined) return instant
-    context.addIssue('not an instant with an offset, like 2017-11-11T00:00:00+08:00')
-    return z.NEVER
-  })
+/** What one amount of a fact may be: not below zero, at most ten thousand million. */
+const AmountSchema = PositiveMoneySchema.refine((fen) => fen <= mostFen, {
+  error: 'An amount is at most ten thousand million.',
+})
 
 /** How many times the ordinary points a line earns: 1 to 100, as a number or a decimal text. */
 const MultipleSchema = z
@@ -50,7 +27,7 @@ const PlacedLineSchema = z.strictObject({
   sku: IdSchema,
   category: IdSchema.default('ordinary'),
   quantity: quantity.default(1),
-  paid: MoneySchema,
+  paid: AmountSchema,
   multiple: MultipleSchema.optional(),
 })
 
@@ -60,7 +37,7 @@ const OrderPlacedSchema = z
     tradeId: IdSchema.optional(),
     shopId: IdSchema,
     currency: z.string().length(3).optional(),
-    freight: MoneySchema.optional(),
+    freight: AmountSchema.optional(),
     paidAt: InstantSchema.optional(),
     lines: z.array(PlacedLineSchema).min(1).max(1_000),
   })
@@ -74,7 +51,7 @@ const reason = z.string().max(200).optional()
 
 const RefundLineSchema = z.strictObject({
   id: IdSchema,
-  amount: MoneySchema,
+  amount: AmountSchema,
   quantity: z.int().min(0).max(1_000_000).default(0),
 })
 
@@ -90,7 +67,7 @@ const dataByType = {
   'jifen.refund.succeeded.v1': z.strictObject({
     ...aboutOrder,
     lines: z.array(RefundLineSchema).min(1).max(1_000),
-    freight: MoneySchema.optional(),
+    freight: AmountSchema.optional(),
     reason,
   }),
   'jifen.review.posted.v1': z.strictObject({

@@ -6,7 +6,7 @@ import {
   PositiveMoneySchema,
   RateSchema,
   TitleSchema,
-} from '#rules/policies/fields.ts'
+} from '#rules/fields.ts'
 import { isBefore } from '#rules/time/instants.ts'
 
 /** The ratio of every category that has none of its own (PT-2). */

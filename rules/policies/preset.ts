@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { parsePolicy } from '#rules/policies/catalogue.ts'
-import { TitleSchema } from '#rules/policies/fields.ts'
+import { TitleSchema } from '#rules/fields.ts'
 import { problemsOf, type InputProblem } from '#rules/policies/problems.ts'
 
 /** Policies by their names, each in its JSON form. */

@@ -98,17 +98,17 @@ function sessionOf({ account, role }: (typeof accounts)[number], demo: boolean):
 function memberAnswer(url: URL, memberId: string): Answer {
   const parts = url.pathname.split('/').slice(2).map(decodeURIComponent)
   if (parts[1] !== memberId) return notFound
-  const [, , , program, , , seq] = parts
+  const [, , , program, unit, , seq] = parts
   if (parts.length === 2) return { status: 200, body: members[memberId] ?? {} }
   if (parts.length === 3) return { status: 200, body: { wallets: wallets[memberId] ?? [] } }
-  if (seq === undefined) return { status: 200, body: entriesPage(url, program) }
+  if (seq === undefined) return { status: 200, body: entriesPage(url, `${program}/${unit}`) }
 
   const entry = entries.find((each) => String(each.seq) === seq)
   return entry === undefined ? notFound : { status: 200, body: explained(entry) }
 }
 
-function entriesPage(url: URL, program: string | undefined): object {
-  if (program !== 'platform') return { entries: [] }
+function entriesPage(url: URL, wallet: string): object {
+  if (wallet !== 'platform/points') return { entries: [] }
   const from = Number(url.searchParams.get('cursor') ?? 0)
   const next = from + Number(url.searchParams.get('limit') ?? 30)
   const page = { entries: entries.slice(from, next) }

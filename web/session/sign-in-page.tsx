@@ -90,9 +90,14 @@ function useSignIn() {
       // Whoever was signed in before, nothing of theirs may be shown to the next.
       queries.removeQueries({ type: 'inactive' })
       await queries.fetchQuery({ ...sessionQuery, staleTime: 0 })
-      router.history.replace(next ?? '/member')
+      router.history.replace(isOwnPage(next) ? next : '/member')
     },
   })
+}
+
+/** Only a page of ours is gone to after signing in, whatever the address says. */
+function isOwnPage(path: string | undefined): path is string {
+  return path !== undefined && /^\/member(?:[/?]|$)/.test(path)
 }
 
 function faultText(error: Error, t: ReturnType<typeof useWords>['t']): string {

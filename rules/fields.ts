@@ -4,7 +4,7 @@ import { ppmFromText, type Ppm } from '#rules/money/rate.ts'
 import { instantFromText } from '#rules/time/instants.ts'
 
 /**
- * The kinds of value that policies and decisions are written in: JSON in, the rules' own types out.
+ * The kinds of value that facts, policies and decisions are written in: JSON in, the rules' own types out.
  * Money is a decimal text in yuan or a whole number of fen, never a number with a fraction (MO-2).
  */
 export const MoneySchema = z
@@ -43,6 +43,12 @@ export const DurationSchema = z
     return durationFromText(written) ?? refuse(context, written, notDuration())
   })
   .meta({ description: 'ISO 8601 duration.', examples: ['P6M', 'PT15M'] })
+
+/** A member's id: 1 to 64 characters of `A-Z a-z 0-9 _ . : -`. */
+export const MemberIdSchema = z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/)
+
+/** The commerce platform's own ids of orders, lines, shops, SKUs and categories. */
+export const IdSchema = z.string().regex(/^[\p{L}\p{N}_.:/#@&+, -]{1,100}$/u)
 
 /** A name in both languages. */
 export const TitleSchema = z.strictObject({
