@@ -3,11 +3,12 @@ import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { post } from '#bench/post.ts'
 import { spend } from '#bench/spend.ts'
 import type { Bench } from '#bench/support/bench.ts'
 import { verify } from '#bench/verify.ts'
 
-const benches: readonly Bench[] = [spend, verify]
+const benches: readonly Bench[] = [post, spend, verify]
 
 process.exitCode = await main(process.argv.slice(2))
 

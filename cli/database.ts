@@ -42,6 +42,21 @@ export async function openDatabase(
   return { url, embedded: true, close: server.stop }
 }
 
+/**
+ * As `openDatabase`, for the program that runs a market: where another one runs it in this home folder
+ * already, that is a `StartError` which says so.
+ */
+export async function startDatabase(
+  home: string,
+  onProgress: (text: string) => void,
+  onLost: (error: StartError) => void,
+): Promise<OpenedDatabase> {
+  if (process.env['DATABASE_URL']) return await openDatabase(home)
+  const server = await startPostgres({ home, onProgress, onLost })
+  const url = await ensureDatabase(server.superuserUrl)
+  return { url, embedded: true, close: server.stop }
+}
+
 async function ensureDatabase(superuserUrl: string): Promise<string> {
   const client = new pg.Client({ connectionString: superuserUrl })
   await client.connect()

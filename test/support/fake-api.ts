@@ -82,7 +82,7 @@ function answer(request: IncomingMessage, body: unknown, isDemo: boolean, epoch:
     case 'POST /v1/sign-in':
       return textIn(body, 'token') === 'good' ? signIn('xiaoman', epoch) : unauthorised
     case 'POST /v1/sign-out':
-      return { status: 204, cookie: 'jifen_session=; Max-Age=0' }
+      return { status: 204, cookie: 'jifen_session=; Max-Age=0; Path=/' }
   }
   if (account === undefined) return unauthorised
   if (url.pathname === '/v1/market') return { status: 200, body: market }

@@ -90,6 +90,7 @@ test('The page for staff and the form for a token are sound as well', { skip }, 
   await isSound(page, 'the page for staff')
   deepEqual(await tooSmall(page), [])
 
+  await page.context().clearCookies()
   await page.goto(tokenApi.url)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByText('Enter your sign-in token.').waitFor()

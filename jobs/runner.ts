@@ -1,0 +1,58 @@
+import { Logger, parseCronItems, run, type LogLevel } from 'graphile-worker'
+import type { Database } from '#db/connection.ts'
+import { settleRegularly } from '#jobs/settle-regularly.ts'
+import type { Clock } from '#operations/clock.ts'
+import { anchorHeads } from '#operations/ledger/anchor-heads.ts'
+import { forgetOldKeys } from '#operations/requests/forget-old-keys.ts'
+
+export type JobsContext = {
+  readonly db: Database
+  /** The owner's: the queue keeps its tables in a schema of its own. */
+  readonly url: string
+  readonly clock: Clock
+  /** Outside the database, where anchors are written. */
+  readonly anchorsFolder: string
+  readonly onFault: (error: unknown) => void
+}
+
+/** What runs by itself, until it is stopped. */
+export type Jobs = { readonly stop: () => Promise<void> }
+
+/** Tasks of the queue with their times, in UTC of the wall. */
+const crontab = [
+  { task: 'anchor-heads', match: '7 * * * *', identifier: 'anchor-heads' },
+  { task: 'forget-old-keys', match: '23 3 * * *', identifier: 'forget-old-keys' },
+]
+
+/** Starts everything that happens by itself: what is due is booked, heads are anchored, old keys go. */
+export async function startJobs(context: JobsContext): Promise<Jobs> {
+  const { db, url, clock, anchorsFolder, onFault } = context
+  const queue = await run({
+    connectionString: url,
+    concurrency: 1,
+    maxPoolSize: 3,
+    pollInterval: 60_000,
+    noHandleSignals: true,
+    logger: new Logger(() => (level: LogLevel, message: string) => {
+      // The levels are words of an enum of that package; only errors matter here.
+      if (String(level) === 'error') onFault(new Error(message))
+    }),
+    parsedCronItems: parseCronItems(crontab),
+    taskList: {
+      'anchor-heads': async () => {
+        await anchorHeads(db, anchorsFolder, clock.now())
+      },
+      'forget-old-keys': async () => {
+        await forgetOldKeys(db, clock.now())
+      },
+    },
+  })
+  queue.promise.catch(onFault)
+  const settling = settleRegularly(db, clock, onFault)
+  return {
+    stop: async () => {
+      await settling.stop()
+      await queue.stop()
+    },
+  }
+}
