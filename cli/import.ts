@@ -80,16 +80,22 @@ async function importFiles(wanted: Import): Promise<void> {
  * market of its own, that has to be asked for.
  */
 async function found(url: string, { mapping, market, home }: Import): Promise<void> {
-  if (market === undefined && mapping.market !== undefined) {
-    const db = connect(url, { as: 'owner', size: 1 })
-    const isThere = await isFounded(db).finally(() => db.destroy())
-    if (!isThere) {
-      throw new StartError(
-        `The database of ${home} has no market yet: add --market ${mapping.market} to found the one that the mapping ${mapping.name} is for.`,
-      )
-    }
+  const needsItsOwn = market === undefined && mapping.market !== undefined
+  if (needsItsOwn && !(await hasMarket(url))) {
+    throw new StartError(
+      `The database of ${home} has no market yet: add --market ${mapping.market} to found the one that the mapping ${mapping.name} is for.`,
+    )
   }
   await foundMarket(url, market === undefined ? undefined : marketPath(market), realClock().now())
+}
+
+async function hasMarket(url: string): Promise<boolean> {
+  const db = connect(url, { as: 'owner', size: 1 })
+  try {
+    return await isFounded(db)
+  } finally {
+    await db.destroy()
+  }
 }
 
 function marketPath(nameOrPath: string): string {

@@ -7,6 +7,7 @@ import {
   Navigate,
 } from '@tanstack/react-router'
 import { buttonClass } from '#web/kit/button.tsx'
+import { Fault } from '#web/kit/fault.tsx'
 import { Notice } from '#web/kit/notice.tsx'
 import { useWords } from '#web/i18n/words.ts'
 import { SignInPage } from '#web/session/sign-in-page.tsx'
@@ -57,7 +58,11 @@ const routeTree = rootRoute.addChildren([
   memberRoute.addChildren([entryRoute]),
 ])
 
-export const router = createRouter({ routeTree, defaultPreload: 'intent' })
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  defaultErrorComponent: ({ error, reset }) => <Fault isPage error={error} retry={reset} />,
+})
 
 declare module '@tanstack/react-router' {
   interface Register {

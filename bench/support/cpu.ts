@@ -3,9 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 /** Linux counts processor time in hundredths of a second. */
 const tickMs = 10
 
-/** Processor time that a process and its children have used, in milliseconds; 0 where it is not told. */
+/** Processor time that a process has used by itself, in milliseconds; 0 where it is not told. */
 export function cpuMsOf(pid: number): number {
-  return [pid, ...childrenOf(pid)].reduce((sum, each) => sum + ownCpuMs(each, each === pid), 0)
+  return ticksOf(pid, 13) * tickMs
+}
+
+/** The same with its children, those that have ended too. */
+export function cpuMsWithChildren(pid: number): number {
+  return childrenOf(pid).reduce((sum, child) => sum + cpuMsOf(child), ticksOf(pid, 15) * tickMs)
 }
 
 /** Processor time of this process, in milliseconds. */
@@ -14,10 +19,11 @@ export function ownCpuMsNow(): number {
   return (user + system) / 1_000
 }
 
-function ownCpuMs(pid: number, withEnded: boolean): number {
-  const fields = statOf(pid)
-  const ticks = fields.slice(11, withEnded ? 15 : 13).reduce((sum, each) => sum + Number(each), 0)
-  return ticks * tickMs
+/** The user and system time, and up to field 15 those of children that have ended. */
+function ticksOf(pid: number, upTo: 13 | 15): number {
+  return statOf(pid)
+    .slice(11, upTo)
+    .reduce((sum, each) => sum + Number(each), 0)
 }
 
 function childrenOf(pid: number): number[] {

@@ -32,12 +32,12 @@ export async function seedDemo(seed: Seed): Promise<boolean> {
 
   const founded = foundedAt.toZonedDateTimeISO(market.zone)
   const steps = story()
-    .map((step) => ({ step, at: founded.subtract(step.ago).toInstant() }))
-    .sort((a, b) => Temporal.Instant.compare(a.at, b.at))
+    .map((step) => ({ step, at: founded.subtract(step.ago) }))
+    .sort((a, b) => Temporal.ZonedDateTime.compare(a.at, b.at))
   let facts: Fact[] = []
   for (const { step, at } of steps) {
     if ('type' in step) {
-      facts.push(factOf(step, at))
+      facts.push(factOf(step, at.toInstant()))
       continue
     }
     await tell(seed, facts)
@@ -75,13 +75,13 @@ async function tell({ db, policies, market, now }: Seed, facts: readonly Fact[])
 async function post(
   seed: Seed,
   step: Extract<Step, { command: unknown }>,
-  at: Temporal.Instant,
+  at: Temporal.ZonedDateTime,
 ): Promise<void> {
   await postForMember(seed, {
     key: { memberId: step.member, program: 'platform', unit: 'points' },
     body: { ...step.command(at), ref: step.ref },
     caller: actor,
     idempotencyKey: `demo/${step.ref}`,
-    at,
+    at: at.toInstant(),
   })
 }

@@ -8,7 +8,7 @@ export type Step = {
   readonly ago: Temporal.DurationLike
 } & (
   | { readonly type: string; readonly id: string; readonly data: object }
-  | { readonly command: (from: Temporal.Instant) => CommandBody; readonly ref: string }
+  | { readonly command: (at: Temporal.ZonedDateTime) => CommandBody; readonly ref: string }
 )
 
 type Line = {
@@ -81,7 +81,7 @@ function chen(): Step[] {
       command: (at) => ({
         kind: 'earn',
         amount: asPoints(50),
-        activeAt: at.add({ hours: 24 * 10 }),
+        activeAt: at.add({ days: 10 }).startOfDay().toInstant(),
         reason: '晒单奖励',
       }),
     },
@@ -92,7 +92,7 @@ function chen(): Step[] {
       command: (at) => ({
         kind: 'hold',
         amount: asPoints(100),
-        expiresAt: at.add({ hours: 24 * 30 }),
+        expiresAt: at.add({ days: 30 }).toInstant(),
         reason: '购物车抵扣',
       }),
     },
@@ -255,7 +255,7 @@ function gift(
     command: (at) => ({
       kind: 'earn',
       amount: asPoints(amount),
-      expiresAt: at.add({ hours: 24 * days }),
+      expiresAt: at.add({ days }).startOfDay().toInstant(),
       reason,
     }),
   }

@@ -70,20 +70,20 @@ function refuseMissing(
   for (const [table, { files, optional }] of Object.entries(mapping.tables)) {
     if (optional || isThere(table)) continue
     throw new StartError(
-      `The mapping ${mapping.name} needs a file ${files[0]} (or ${files[0]}.gz): there is none in ${where}.`,
+      `The mapping ${mapping.name} needs a file ${files[0]} (or ${files[0]}.gz): there is none in "${where}".`,
     )
   }
   if (chosen.length === 0) {
     const names = Object.values(mapping.tables).flatMap((each) => each.files[0] ?? [])
     throw new StartError(
-      `There is nothing to import in ${where}: the mapping ${mapping.name} reads ${names.join(', ')} (or .gz).`,
+      `There is nothing to import in "${where}": the mapping ${mapping.name} reads ${names.join(', ')} (or .gz).`,
     )
   }
   const { orders, lines } = mapping
   if (isThere(orders.table) === isThere(lines.table)) return
   const missing = isThere(orders.table) ? lines.table : orders.table
   throw new StartError(
-    `Orders come with their lines: a file ${mapping.tables[missing]?.files[0]} (or .gz) is missing in ${where}.`,
+    `Orders come with their lines: a file ${mapping.tables[missing]?.files[0]} (or .gz) is missing in "${where}".`,
   )
 }
 

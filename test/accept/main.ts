@@ -1,9 +1,8 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { discardLeftovers } from '#test/accept/support/deployment.ts'
+import { closeAll, discardLeftovers } from '#test/accept/support/deployment.ts'
 import { plantFault } from '#test/accept/support/fault.ts'
 import { countLines, openFindings, type Findings } from '#test/accept/support/findings.ts'
-import { endPrograms } from '#test/accept/support/program.ts'
 import { randomFrom } from '#test/accept/support/random.ts'
 import type { Sizes, Trial } from '#test/accept/support/trial.ts'
 import { race } from '#test/accept/race.ts'
@@ -35,7 +34,7 @@ async function main(words: readonly string[]): Promise<number> {
   }
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void endPrograms().then(() => process.exit(130)))
+    process.once(signal, () => void closeAll().then(() => process.exit(130)))
   }
   await discardLeftovers()
   const seed = Number(given.get('seed') ?? Math.floor(Math.random() * 2 ** 32))
@@ -88,7 +87,7 @@ async function runTrial(
       findings,
     }),
   )
-  await endPrograms()
+  await closeAll()
   copy?.discard()
 
   for (const line of countLines(findings)) console.log(line)

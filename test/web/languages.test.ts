@@ -1,5 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Account, CommandKind, LedgerRefusal, PostingKind } from '#rules/ledger/wallet.ts'
+import type { EarnNote } from '#rules/points/earn.ts'
 import en from '#web/i18n/en.json' with { type: 'json' }
 import zh from '#web/i18n/zh.json' with { type: 'json' }
 
@@ -22,7 +24,8 @@ test('Both languages have the same texts', () => {
 })
 
 test('A text takes the same values in both languages', () => {
-  const valuesIn = (text: string): readonly string[] => (text.match(/{{\w+}}/g) ?? []).toSorted()
+  const valuesIn = (text: string): readonly string[] =>
+    [...new Set(text.match(/{{\w+}}/g))].toSorted()
   for (const [path, text] of english) {
     deepEqual(valuesIn(text), valuesIn(chinese.get(path) ?? ''), path)
   }
@@ -39,10 +42,15 @@ test('No text is empty, and no English text is Chinese', () => {
   )
 })
 
-test('Everything that can be refused of an entry has its words', () => {
-  equal(
-    Object.keys(zh.attempts).every((kind) => Object.hasOwn(zh.kinds, kind)),
-    true,
-  )
-  deepEqual(Object.keys(zh.kinds).toSorted(), Object.keys(zh.explains).toSorted())
+test('Whatever the ledger and the points rules can say has its words', () => {
+  // The types are the test: a kind, account, refusal or note without words does not compile.
+  const kinds: Record<PostingKind, string> = zh.kinds
+  const explains: Record<PostingKind, string> = zh.explains
+  const attempts: Record<CommandKind, string> = zh.attempts
+  const accounts: Record<Account, string> = zh.accounts
+  const refusals: Record<Exclude<LedgerRefusal, 'ledger/ref-reused'>, string> = zh.refusals
+  const notes: Record<EarnNote, string> = zh.notes
+  for (const words of [kinds, explains, attempts, accounts, refusals, notes]) {
+    equal(Object.values(words).includes(''), false)
+  }
 })

@@ -3,6 +3,13 @@ import { initReactI18next } from 'react-i18next'
 import en from '#web/i18n/en.json'
 import zh from '#web/i18n/zh.json'
 
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'translation'
+    resources: { translation: typeof en }
+  }
+}
+
 export type Language = 'zh' | 'en'
 
 /** The locale whose numbers and dates go with a language. */

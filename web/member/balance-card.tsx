@@ -9,11 +9,12 @@ export function BalanceCard({ wallet }: { readonly wallet: Wallet }) {
   const { t, word } = useWords()
   const format = useFormat()
   const isVirtual = useQuery(marketQuery).data?.clock === 'virtual'
+  const unit = word('units', wallet.unit)
   const parts = (['pending', 'held', 'debt'] as const).filter((part) => wallet[part] > 0)
   return (
     <section className={styles.card} aria-labelledby="balance">
       <h2 id="balance" className={styles.label}>
-        {t('balance.available', { unit: word('units', wallet.unit) })}
+        {t('balance.available', { unit })}
       </h2>
       <p className={styles.available}>{format.amount(wallet.available, wallet.unit)}</p>
       <dl className={styles.parts}>
@@ -28,7 +29,7 @@ export function BalanceCard({ wallet }: { readonly wallet: Wallet }) {
               {t(`balance.${part}.name`)}
             </dt>
             <dd className={styles.amount}>{format.amount(wallet[part], wallet.unit)}</dd>
-            <dd className={styles.words}>{t(`balance.${part}.text`)}</dd>
+            <dd className={styles.words}>{t(`balance.${part}.text`, { unit })}</dd>
           </div>
         ))}
       </dl>

@@ -24,8 +24,8 @@ export function EntryExplanation({ entry, unit }: EntryExplanationProps) {
       )}
       <EntryLots entry={entry} unit={unit} />
       <EntryFacts entry={entry} cause={cause} unit={unit} />
-      <Bookkeeping entry={entry} unit={unit} />
       {entry.outcome === 'refused' && <p className={styles.soft}>{t('entry.refusalKept')}</p>}
+      <Bookkeeping entry={entry} unit={unit} />
     </div>
   )
 }

@@ -22,7 +22,10 @@ export function ExpiringCard({ wallet }: { readonly wallet: Wallet }) {
 function ExpiringSoon({ wallet }: { readonly wallet: Wallet }) {
   const { t, word } = useWords()
   const format = useFormat()
-  if (wallet.expiringSoon === undefined) return <p className={styles.calm}>{t('expiring.none')}</p>
+  const unit = word('units', wallet.unit)
+  if (wallet.expiringSoon === undefined) {
+    return <p className={styles.calm}>{t('expiring.none', { unit })}</p>
+  }
 
   const { amount, before } = wallet.expiringSoon
   const deadline = format.deadline(before)
@@ -30,9 +33,7 @@ function ExpiringSoon({ wallet }: { readonly wallet: Wallet }) {
     <div className={styles.soon}>
       <p className={styles.amount}>
         {format.amount(amount, wallet.unit)}{' '}
-        <span className={styles.unit}>
-          {t('expiring.soon', { unit: word('units', wallet.unit) })}
-        </span>
+        <span className={styles.unit}>{t('expiring.soon', { unit })}</span>
       </p>
       <p className={styles.deadline}>
         {t(deadline.isDay ? 'expiring.byDay' : 'expiring.before', { deadline: deadline.text })}{' '}

@@ -8,6 +8,7 @@ import { discardPostgres, findPostgres } from '#cli/postgres/start-postgres.ts'
 import { openLocalIssuer, type LocalIssuer } from '#http/auth/local-issuer.ts'
 import { openClient, type Client } from '#test/accept/support/client.ts'
 import {
+  endPrograms,
   freePort,
   startProgram,
   type Ending,
@@ -26,7 +27,8 @@ export type Deployment = {
   /** The program that runs now; another one after `restart`. */
   readonly program: () => Program
   readonly client: (connections: number, localAddress?: string) => Client
-  /** Connects to the market's database as superuser. */
+  /** The market's database, as superuser. */
+  readonly databaseUrl: () => Promise<string>
   readonly database: () => Promise<pg.Client>
   /** The process of PostgreSQL that runs now. */
   readonly postmaster: () => number | undefined
@@ -39,6 +41,7 @@ export type Deployment = {
 }
 
 const homePrefix = 'jifen-accept-'
+const homesInUse = new Set<string>()
 const tokenLifeSeconds = 24 * 3_600
 
 /** Starts the product from a tree in a new temporary home, on a free port. */
@@ -46,6 +49,7 @@ export async function deploy(
   settings: Pick<Launch, 'folder' | 'clock' | 'nodeOptions'>,
 ): Promise<Deployment> {
   const home = mkdtempSync(join(tmpdir(), `${homePrefix}${process.pid}-`))
+  homesInUse.add(home)
   const launch: Launch = { ...settings, home, port: await freePort() }
   let program = await startProgram(launch)
   const issuer = await openLocalIssuer(home)
@@ -75,6 +79,7 @@ export async function deploy(
       databases.push(database)
       return database
     },
+    databaseUrl: () => databaseUrl(home),
     postmaster: () => postmasterOf(join(folder, 'postgres'))?.pid,
     postgresLog: () => readFileSync(join(home, 'postgres.log'), 'utf8'),
     restart: async (change = {}) => {
@@ -91,6 +96,12 @@ export async function deploy(
   }
 }
 
+/** Closes whatever a trial left open, because it was given up. */
+export async function closeAll(): Promise<void> {
+  await endPrograms()
+  await Promise.all([...homesInUse].map(discardHome))
+}
+
 /** Removes the homes of trials that were killed before they could clean up. */
 export async function discardLeftovers(): Promise<void> {
   for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(homePrefix))) {
@@ -100,16 +111,22 @@ export async function discardLeftovers(): Promise<void> {
 }
 
 async function discardHome(home: string): Promise<void> {
+  homesInUse.delete(home)
   await discardPostgres(home)
   rmSync(home, { recursive: true, force: true })
 }
 
-async function openDatabase(home: string): Promise<pg.Client> {
+async function databaseUrl(home: string): Promise<string> {
   const superuserUrl = await findPostgres(home)
   if (superuserUrl === undefined) throw new Error('PostgreSQL does not run')
   const url = new URL(superuserUrl)
   url.pathname = '/jifen'
-  const database = new pg.Client({ connectionString: url.href, types: { getTypeParser } })
+  return url.href
+}
+
+async function openDatabase(home: string): Promise<pg.Client> {
+  const connectionString = await databaseUrl(home)
+  const database = new pg.Client({ connectionString, types: { getTypeParser } })
   // A trial may kill the server; its next statement fails, which is enough.
   database.on('error', () => undefined)
   await database.connect()

@@ -9,7 +9,18 @@ export type Edit = { readonly file: string; readonly find: string; readonly repl
 export type Copy = { readonly folder: string; readonly discard: () => void }
 
 /** All that the program runs from; packages are linked. */
-const parts = ['package.json', 'rules', 'presets', 'db', 'operations', 'http', 'jobs', 'cli', 'web']
+const parts = [
+  'package.json',
+  'tsconfig.json',
+  'rules',
+  'presets',
+  'db',
+  'operations',
+  'http',
+  'jobs',
+  'cli',
+  'web',
+]
 
 /**
  * Copies the product to a temporary folder and plants a fault. The product has no switch for this: a switch

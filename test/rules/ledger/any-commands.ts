@@ -59,7 +59,7 @@ function steps(): fc.Arbitrary<Step> {
       { weight: 3, arbitrary: holds() },
       { weight: 4, arbitrary: usesOfHolds() },
       { weight: 5, arbitrary: undoings() },
-      { weight: 1, arbitrary: forfeits() },
+      { weight: 2, arbitrary: forfeits() },
     ),
   })
 }
@@ -83,10 +83,10 @@ function earns(): fc.Arbitrary<Asked> {
     ref: named('e'),
     amount: fc.oneof({ weight: 9, arbitrary: amounts }, { weight: 1, arbitrary: zero() }),
     activeAt: maybe(instants()),
-    expiresAt: fc.oneof({ weight: 4, arbitrary: instants() }, { weight: 1, arbitrary: fc.constant(null) }),
-    funder: fc.constantFrom('platform', 'platform', 'shop:a'),
+    expiresAt: fc.oneof(instants(), fc.constantFrom(atMs(20), atMs(20), null)),
+    funder: fc.constantFrom('platform', 'platform', 'platform', 'shop:a'),
     target: fc.constantFrom(undefined, undefined, undefined, undefined, 'shoes'),
-    merge: fc.boolean(),
+    merge: fc.constantFrom(true, true, false),
   })
 }
 
