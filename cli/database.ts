@@ -31,7 +31,7 @@ export async function openDatabase(
     return { url: given, embedded: false, close: async () => undefined }
   }
 
-  mkdirSync(home, { recursive: true })
+  mkdirSync(home, { recursive: true, mode: 0o700 })
   const running = await findPostgres(home)
   if (running !== undefined) {
     const url = await ensureDatabase(running)

@@ -36,7 +36,7 @@ export function importCommand() {
     .action(async (paths, options) => {
       const mapping = await loadMapping(options.mapping)
       const files = await findSources(mapping, paths)
-      mkdirSync(options.home, { recursive: true })
+      mkdirSync(options.home, { recursive: true, mode: 0o700 })
       const rejects = join(options.home, `import-${mapping.name}-rejects.csv`)
       await importFiles({
         mapping,

@@ -27,16 +27,16 @@ for (const change of changes) {
     for (const { path, message } of problems) console.log(`  ${path}: ${message}`)
     continue
   }
-  const { points, lastDay } = earned(change)
-  console.log(`  ${points} points, to be spent by the end of ${lastDay}`)
+  const { points, expiresAt } = earned(change)
+  console.log(`  ${points} points, to be spent before ${expiresAt}`)
 }
 
-function earned(change: unknown): { readonly points: number; readonly lastDay: string } {
+function earned(change: unknown): { readonly points: number; readonly expiresAt: string } {
   const decision = decisions.get('earn')
   if (decision === undefined) throw new Error('there is a decision called earn')
   const opened = openSetting(tmall2017.policies, change, decision, 'Asia/Shanghai')
   if (!opened.ok) throw new Error(opened.problem.detail)
   const decided = decideValue(decision, order, opened.setting)
   if (!decided.ok) throw new Error(decided.problem.detail)
-  return decided.output as { points: number; lastDay: string }
+  return decided.output as { points: number; expiresAt: string }
 }

@@ -14,14 +14,18 @@ const shownEveryMs = 200
 export function showProgress(files: readonly SourceFile[]): ShownProgress {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
   let shown = phase(`Reading ${files.length} files`, bytes)
+  let read = 0
   let facts = 0
   return {
-    onBytes: (more) => shown.advance(more, (rate) => `${megabytes(rate)} MB/s read`),
+    onBytes: (more) => {
+      read += more
+      shown.advance(more, (seconds) => `${megabytes(read / seconds)} MB/s`)
+    },
     onRead: (records) => {
       shown.finish('Files read')
       shown = phase('Telling facts', records)
     },
-    onTold: (records) => shown.advance(records, () => `${facts.toLocaleString('en')} facts`),
+    onTold: (records) => shown.advance(records, (seconds) => factsText(facts, seconds)),
     onFact: () => (facts += 1),
     finish: () => shown.finish(`${facts.toLocaleString('en')} facts told`),
     fail: (text) => shown.fail(text),
@@ -29,7 +33,7 @@ export function showProgress(files: readonly SourceFile[]): ShownProgress {
 }
 
 type Phase = {
-  readonly advance: (more: number, say: (rate: number) => string) => void
+  readonly advance: (more: number, say: (seconds: number) => string) => void
   readonly finish: (text: string) => void
   readonly fail: (text: string) => void
 }
@@ -37,6 +41,8 @@ type Phase = {
 function phase(text: string, total: number): Phase {
   const begun = performance.now()
   const progress: Progress = startProgress(text, total)
+  // The bar takes the keyboard, and with it Ctrl-C, which then would end the program half way.
+  if (process.stdin.isTTY) process.stdin.setRawMode(false)
   let done = 0
   let last = begun
   return {
@@ -47,11 +53,16 @@ function phase(text: string, total: number): Phase {
       const seconds = (last - begun) / 1000
       const left = done === 0 ? 0 : Math.ceil((seconds * (total - done)) / done)
       const percent = Math.floor((100 * done) / Math.max(total, 1))
-      progress.update(done, `${percent} %, ${say(done / seconds)}, ${durationText(left)} left`)
+      progress.update(done, `${percent} %, ${say(seconds)}, ${durationText(left)} left`)
     },
     finish: (said) => progress.finish(said),
     fail: (said) => progress.fail(said),
   }
+}
+
+function factsText(facts: number, seconds: number): string {
+  const rate = Math.round(facts / seconds)
+  return `${facts.toLocaleString('en')} facts, ${rate.toLocaleString('en')} a second`
 }
 
 function durationText(seconds: number): string {

@@ -11,6 +11,15 @@ exception
 end
 $$;
 
+-- Whoever migrates may take the role; a superuser may anyway, and one without the right is told when he tries.
+do $$
+begin
+  execute format('grant jifen_app to %I', current_user);
+exception
+  when insufficient_privilege or unique_violation or object_not_in_prerequisite_state then null;
+end
+$$;
+
 grant usage on schema jifen to jifen_app;
 grant select, insert, update, delete on all tables in schema jifen to jifen_app;
 

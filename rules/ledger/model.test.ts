@@ -42,7 +42,7 @@ test('LE-1 to LE-15 every history of a wallet goes as in a model that moves sing
       )
       checkBooks(state, entries)
     }),
-    { numRuns: 4_000 },
+    { numRuns: 2_500 },
   )
 })
 
@@ -59,7 +59,7 @@ test('LE-13, LE-15 a batch of commands comes to the same as one after the other'
       deepEqual(plain(atOnce.after.lots), plain(oneByOne.state.lots))
       deepEqual(plain(atOnce.after.holds), plain(oneByOne.state.holds))
     }),
-    { numRuns: 1_000 },
+    { numRuns: 500 },
   )
 })
 
@@ -88,7 +88,7 @@ test('LE-2, LE-3 settling in between changes nothing that is answered later', ()
       if (end !== undefined) settleModel(model, Math.max(end.epochMilliseconds, model.lastMs))
       deepEqual(balances(settled.after), balancesOf(model))
     }),
-    { numRuns: 1_000 },
+    { numRuns: 500 },
   )
 })
 

@@ -47,7 +47,7 @@ async function run({ folder, random, size, findings }: TrialContext): Promise<vo
     await joinMembers(client, service, [memberId], time)
     const stage = { client, memberId, service, operator, now }
     const contest = await discipline.prepare(stage)
-    const replies = await hold(client, contest, random)
+    const replies = await hold(client, contest, random, findings)
     await judge(deployment, memberId, discipline.name, contest, replies, findings)
     findings.count(discipline.name)
   }
@@ -56,7 +56,12 @@ async function run({ folder, random, size, findings }: TrialContext): Promise<vo
 }
 
 /** Sends all at once, or spread a little; what happens meanwhile happens somewhere among them. */
-async function hold(client: Client, contest: Contest, random: Random): Promise<readonly Reply[]> {
+async function hold(
+  client: Client,
+  contest: Contest,
+  random: Random,
+  findings: Findings,
+): Promise<readonly Reply[]> {
   const spread = random.chance(0.5) ? 0 : spreadMs
   const { meanwhile } = contest
   const sends = contest.postings.map(async (posting) => {
@@ -64,7 +69,10 @@ async function hold(client: Client, contest: Contest, random: Random): Promise<r
     return await client.send(requestOf(posting))
   })
   const other = pause(random.next() * spreadMs).then(async () => await meanwhile?.())
-  const [replies] = await Promise.all([Promise.all(sends), other])
+  const [replies, said] = await Promise.all([Promise.all(sends), other])
+  if (said !== undefined && said.status !== 200) {
+    findings.fault(`what happens meanwhile was answered ${said.status} ${said.text}`)
+  }
   return replies
 }
 

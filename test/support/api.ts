@@ -19,6 +19,8 @@ export type TestApi = {
   readonly url: string
   readonly clock: Clock
   readonly issuer: LocalIssuer
+  /** Where the issuer keeps its key. */
+  readonly home: string
   /** A bearer header: of a role, of a member. */
   readonly as: (role: Role, memberId?: string) => Promise<{ readonly authorization: string }>
   readonly ask: (request: Ask) => Promise<Told>
@@ -68,6 +70,7 @@ export async function testApi(settings: Partial<HttpContext> = {}): Promise<Test
     url: database.url,
     clock,
     issuer,
+    home,
     as,
     ask: (request) => ask(http, request),
     close: async () => {

@@ -185,11 +185,23 @@ export function explained(entry: (typeof entries)[number]): object {
     of: null,
     actor: 'service:orders',
     policies: isEarn ? ['points@3', 'points-event:double11@1'] : ['points@3'],
-    cause: isEarn ? earnCause : { type: 'api', reason: '200 积分兑换 10 元优惠券' },
+    cause: isEarn
+      ? earnCause
+      : entry.kind === 'clawBack'
+        ? clawBackCause
+        : { type: 'api', reason: '200 积分兑换 10 元优惠券' },
     transfers: isRefused ? [] : isEarn ? earnTransfers : spendTransfers,
-    lots: isRefused ? [] : isEarn ? lots.slice(0, 1) : lots.slice(0, 2),
+    lots: isRefused ? [] : isEarn ? [{ lotId: 12, amount: entry.amount }] : lots,
+    ...(isEarn ? { expiresAt: '2020-01-01T00:00:00+08:00' } : {}),
     hash: '9f2c4b1e0d7a86530c4f19ab77de21c08e5b6f3a1d2094c7e8b65a3f10d9c2ee',
   }
+}
+
+const clawBackCause = {
+  type: 'refund.succeeded',
+  orderId: '2018100900121',
+  shopId: 'shop-21',
+  byLine: { '1': 31, '2': 0 },
 }
 
 const earnTransfers = [
@@ -204,14 +216,14 @@ const spendTransfers = [
 const lots = [
   {
     lotId: 12,
+    amount: 380,
     ref: 'order:2017042000012',
-    funder: 'shop:17',
     expiresAt: '2019-01-01T00:00:00+08:00',
   },
   {
     lotId: 13,
+    amount: 120,
     ref: 'order:2018030700100',
-    funder: 'shop:21',
     expiresAt: '2020-01-01T00:00:00+08:00',
   },
 ]

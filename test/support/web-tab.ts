@@ -40,7 +40,8 @@ export async function signIn(page: Page, nickname = '小满'): Promise<void> {
   await page.goto('/')
   await page.getByRole('button', { name: nickname }).click()
   await page.waitForURL('**/member*')
-  await page.getByRole('main').getByRole('heading').first().waitFor()
+  const heading = page.getByRole('main').getByRole('heading', { level: 1 })
+  await heading.filter({ hasNotText: /Loading|正在加载/ }).waitFor()
 }
 
 /** Asserts that axe has nothing to say against what is shown, and that nothing hangs over to the right. */

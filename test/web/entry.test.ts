@@ -46,7 +46,7 @@ test(
       '= 419.7 → 419',
     ])
     await sheet.getByText('The shop offers 5 times; at most 3 times counts.').waitFor()
-    await sheet.getByText('Expire at the end of December 31, 2018').waitFor()
+    await sheet.getByText('Expire at the end of December 31, 2019').waitFor()
     await sheet.getByText('points@3, points-event:double11@1').waitFor()
 
     await page.goBack()
@@ -97,6 +97,15 @@ test(
     await page.context().close()
   },
 )
+
+test('A claw-back says what each item lost', { skip }, async () => {
+  const { page } = await openTab(browser, api.url)
+  await signIn(page)
+  await page.getByRole('link', { name: 'Taken back' }).first().click()
+  const lines = page.getByRole('region', { name: 'Taken back by item' }).getByRole('listitem')
+  deepEqual(await lines.allTextContents(), ['Item 1\u221231'])
+  await page.context().close()
+})
 
 test('A refused request is explained with its reason', { skip }, async () => {
   const { page } = await openTab(browser, api.url, { language: 'zh' })

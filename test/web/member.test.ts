@@ -39,8 +39,8 @@ test(
     await expiry.getByText('Spend by the end of December 31, 2018').waitFor()
     await expiry.getByText('51 days left').waitFor()
     deepEqual(await expiry.getByRole('listitem').allTextContents(), [
-      'December 2018 to Dec 313,260',
-      'December 2019 to Dec 315,160',
+      'December 2018 by Dec 313,260',
+      'December 2019 by Dec 315,160',
     ])
     deepEqual(faults, [])
     await page.context().close()

@@ -40,6 +40,8 @@ const CauseSchema = z.object({
   eventId: text,
   reason: text,
   why: WhySchema,
+  /** Of a claw-back: what was taken back of each line of the order. */
+  byLine: z.record(z.string(), z.int()).optional().catch(undefined),
 })
 
 /** Why an entry is there. Older entries may say less; what is missing is left out. */

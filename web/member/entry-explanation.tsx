@@ -1,3 +1,4 @@
+import { TakenBack } from '#web/member/taken-back.tsx'
 import { useFormat } from '#web/kit/format-context.ts'
 import { asLanguage } from '#web/i18n/language.ts'
 import { useWords } from '#web/i18n/words.ts'
@@ -22,6 +23,7 @@ export function EntryExplanation({ entry, unit }: EntryExplanationProps) {
       {cause?.why !== undefined && cause.why.lines.length > 0 && (
         <EarnLines lines={cause.why.lines} override={cause.why.override} unit={unit} />
       )}
+      {cause?.byLine !== undefined && <TakenBack byLine={cause.byLine} unit={unit} />}
       <EntryLots entry={entry} unit={unit} />
       <EntryFacts entry={entry} cause={cause} unit={unit} />
       {entry.outcome === 'refused' && <p className={styles.soft}>{t('entry.refusalKept')}</p>}

@@ -14,11 +14,13 @@ type EntryFactsProps = {
 export function EntryFacts({ entry, cause, unit }: EntryFactsProps) {
   const { t, word } = useWords()
   const format = useFormat()
+  // What was asked through the API has a reason and an actor, and no event before it.
+  const type = cause?.type
   const facts = {
     after: format.amount(entry.after.available, unit),
     order: entry.orderId ?? cause?.orderId,
     shop: entry.shop ?? cause?.shopId,
-    event: cause?.type === undefined ? undefined : word('causes', cause.type),
+    event: type === undefined || type === 'api' ? undefined : word('causes', type),
     reason: cause?.reason,
     occurred: format.exactTime(entry.occurredAt),
     booked: entry.bookedAt === entry.occurredAt ? undefined : format.exactTime(entry.bookedAt),

@@ -86,12 +86,15 @@ const ExplainedEntrySchema = EntrySchema.extend({
     .array(
       z.object({
         lotId: z.int(),
-        expiresAt: maybe(z.string()),
+        amount: maybe(z.int()),
+        /** `null`: never; absent: not told. */
+        expiresAt: z.string().nullish(),
         ref: maybe(z.string()),
-        funder: maybe(z.string()),
       }),
     )
     .catch([]),
+  /** Of an earn: until when it can be spent. */
+  expiresAt: z.string().nullish(),
   hash: maybe(z.string()),
 })
 

@@ -1,11 +1,5 @@
-import type { Client } from '#test/accept/support/client.ts'
-import {
-  eventOf,
-  mustPost,
-  walletPath,
-  type Posting,
-  type Verb,
-} from '#test/accept/support/postings.ts'
+import type { Client, Reply } from '#test/accept/support/client.ts'
+import { eventOf, mustPost, type Posting, type Verb } from '#test/accept/support/postings.ts'
 
 /** Where a contest is held: one new member, and those who may ask. */
 export type Stage = {
@@ -21,7 +15,7 @@ export type Stage = {
 export type Contest = {
   readonly postings: readonly Posting[]
   /** What happens meanwhile: it may win too. */
-  readonly meanwhile?: () => Promise<void>
+  readonly meanwhile?: () => Promise<Reply>
   /** How many win: postings, or one of `otherWinner` in their place. */
   readonly winners: number
   /** The kind of entry, moving something, by which nobody of the contest wins. */
@@ -184,21 +178,12 @@ function isEven(n: number): boolean {
   return n % 2 === 0
 }
 
-async function moveClock(stage: Stage, to: string): Promise<void> {
-  const reply = await stage.client.send({
-    path: '/v1/clock',
-    token: stage.operator,
-    json: { to },
-  })
-  if (reply.status !== 200) throw new Error(`the clock did not move: ${reply.text}`)
+async function moveClock(stage: Stage, to: string): Promise<Reply> {
+  return await stage.client.send({ path: '/v1/clock', token: stage.operator, json: { to } })
 }
 
-async function seal(stage: Stage, time: string): Promise<void> {
+async function seal(stage: Stage, time: string): Promise<Reply> {
   const { client, service: token, memberId } = stage
   const event = { ...eventOf(memberId, 'member.sealed', `seal-${memberId}`, time), data: {} }
-  const reply = await client.send({ path: '/v1/events', token, json: event })
-  if (reply.status !== 200 || !reply.text.includes('"applied"')) {
-    throw new Error(`the member was not sealed: ${reply.status} ${reply.text}`)
-  }
-  await client.send({ path: walletPath(memberId), token })
+  return await client.send({ path: '/v1/events', token, json: event })
 }

@@ -94,7 +94,7 @@ test('the whole of UCI Online Retail is told: 541,909 rows', { skip: retail.miss
   const { counts, facts } = await dryImport({ mapping: 'online-retail', from: retail.folder })
   equal(counts.read.rows, 541_909)
   deepEqual([counts.orders, counts.members], [18_402, 4_334])
-  deepEqual(Object.fromEntries([...counts.rejects].toSorted()), {
+  deepEqual(Object.fromEntries(counts.rejects), {
     'bad-amount': 3,
     'freight-returned': 98,
     'no-customer': 135_080,

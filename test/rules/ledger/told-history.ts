@@ -2,7 +2,7 @@ import { equal } from 'node:assert/strict'
 import { postAll } from '#rules/ledger/post.ts'
 import type { Answer, WalletState } from '#rules/ledger/wallet.ts'
 import { asPoints, type Points } from '#rules/money/points.ts'
-import { atMs, timed } from '#test/rules/ledger/any-commands.ts'
+import { atMs, timed, type Asked } from '#test/rules/ledger/any-commands.ts'
 import { emptyWallet } from '#test/rules/ledger/wallets.ts'
 
 /**
@@ -32,7 +32,7 @@ export function checkHistory(table: string): WalletState {
 }
 
 /** The command that words name. */
-export function commandOf(words: string): Parameters<typeof timed>[0] {
+export function commandOf(words: string): Asked {
   const [kind = '', ref = '', ...rest] = words.split(' ')
   const first = rest[0] ?? ''
   const after = (word: string): string | undefined => {
