@@ -18,8 +18,10 @@ declare module 'fastify' {
 }
 
 const beatMs = 50
-/** Work that keeps everything else waiting for this long means that there is too much of it. */
-const latestBeatMs = 400
+/** Work that keeps everything waiting for so long, again and again, means that there is too much of it. */
+const latestBeatMs = 300
+/** How much a single beat counts: one that is late by itself is no overload. */
+const weightOfBeat = 0.25
 const longestDrainMs = 1_000
 
 /**
@@ -54,7 +56,7 @@ function watchLateness(http: Http): () => boolean {
   let lateMs = 0
   const beat = setInterval(() => {
     const now = performance.now()
-    lateMs = now - beatAt - beatMs
+    lateMs += weightOfBeat * (now - beatAt - beatMs - lateMs)
     beatAt = now
   }, beatMs)
   beat.unref()

@@ -70,11 +70,7 @@ function writeValue(buffer: Buffer, at: number, type: ColumnType, value: unknown
     case 'bigint':
       return writeInt64(buffer, at, value as number)
     case 'timestamptz':
-      return writeInt64(
-        buffer,
-        at,
-        ((value as Temporal.Instant).epochMilliseconds - epochMs) * 1000,
-      )
+      return writeMicroseconds(buffer, at, (value as Temporal.Instant).epochMilliseconds - epochMs)
     case 'int':
       return buffer.writeInt32BE(value as number, at)
     case 'boolean':
@@ -82,6 +78,13 @@ function writeValue(buffer: Buffer, at: number, type: ColumnType, value: unknown
     case 'bytea':
       return at + (value as Buffer).copy(buffer, at)
   }
+}
+
+/** Milliseconds as microseconds, which past three centuries are more than a number can count. */
+function writeMicroseconds(buffer: Buffer, at: number, milliseconds: number): number {
+  const microseconds = milliseconds * 1000
+  if (Number.isSafeInteger(microseconds)) return writeInt64(buffer, at, microseconds)
+  return buffer.writeBigInt64BE(BigInt(milliseconds) * 1000n, at)
 }
 
 const twoTo32 = 2 ** 32

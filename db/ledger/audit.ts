@@ -34,7 +34,6 @@ export type AuditEntry = KeyRow & {
   readonly booked_ms: number
   readonly prev_hash: Buffer
   readonly hash: Buffer
-  readonly in_outbox: boolean
 }
 
 export type AuditTransfer = KeyRow & {
@@ -118,12 +117,7 @@ export async function nextEntries(
     select e.member_id, e.program, e.unit, e.seq, e.kind, e.ref, e.of_ref, e.fingerprint, e.amount,
       e.outcome, e.answer, e.cause, e.actor, e.policies, e.prev_hash, e.hash,
       (extract(epoch from e.occurred_at) * 1000)::bigint as occurred_ms,
-      (extract(epoch from e.booked_at) * 1000)::bigint as booked_ms,
-      exists (
-        select from jifen.outbox o
-        where o.member_id = e.member_id and o.program = e.program and o.unit = e.unit
-          and o.seq = e.seq
-      ) as in_outbox
+      (extract(epoch from e.booked_at) * 1000)::bigint as booked_ms
     from jifen.entry e
     where (e.member_id, e.program, e.unit, e.seq)
         > (${place.member_id}, ${place.program}, ${place.unit}, ${place.seq})
@@ -148,6 +142,23 @@ export async function transfersBetween(
       and (member_id, program, unit, seq)
         <= (${last.member_id}, ${last.program}, ${last.unit}, ${last.seq})
     order by member_id, program, unit, seq, line
+  `.execute(db)
+  return rows.rows
+}
+
+/** The outbox rows from one place in the books to another, both included. */
+export async function outboxBetween(
+  db: Reader,
+  first: KeyRow & { readonly seq: number },
+  last: KeyRow & { readonly seq: number },
+): Promise<(KeyRow & { readonly seq: number })[]> {
+  const rows = await sql<KeyRow & { seq: number }>`
+    select member_id, program, unit, seq
+    from jifen.outbox
+    where (member_id, program, unit, seq)
+        >= (${first.member_id}, ${first.program}, ${first.unit}, ${first.seq})
+      and (member_id, program, unit, seq)
+        <= (${last.member_id}, ${last.program}, ${last.unit}, ${last.seq})
   `.execute(db)
   return rows.rows
 }

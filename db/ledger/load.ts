@@ -36,11 +36,12 @@ export async function loadContents(
   repeats: readonly Lookup[],
   undoes: readonly Lookup[],
 ): Promise<Map<string, WalletContents>> {
+  const undone = distinct(undoes)
   const [lots, holds, posted, moved] = await Promise.all([
     openLots(tx, keys),
     openHolds(tx, keys),
-    postedEntries(tx, [...repeats, ...undoes]),
-    undoes.length === 0 ? [] : movedByUndone(tx, undoes),
+    postedEntries(tx, distinct([...repeats, ...undoes])),
+    undone.length === 0 ? [] : movedByUndone(tx, undone),
   ])
   const contents = new Map<string, WalletContents>(
     keys.map((key) => [walletId(key), { lots: [], holds: [], posted: new Map() }]),
@@ -281,6 +282,14 @@ async function addClosedLots(
     where not l.open
   `.execute(tx)
   for (const { id, lot } of rows.rows.map(lotOf)) contents.get(id)?.lots.push(lot)
+}
+
+/** Each reference once: what two commands of a batch undo would else be counted twice. */
+function distinct(lookups: readonly Lookup[]): readonly Lookup[] {
+  const byName = new Map(
+    lookups.map((each) => [`${walletId(each.key)}/${postedKey(each.kind, each.ref)}`, each]),
+  )
+  return [...byName.values()]
 }
 
 function lookupColumns(lookups: readonly Lookup[]) {

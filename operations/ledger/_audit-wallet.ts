@@ -37,12 +37,13 @@ export function step(
   walk: Walk,
   entry: AuditEntry,
   transfers: readonly AuditTransfer[],
+  inOutbox: boolean,
 ): Fault | undefined {
   const at = (what: string, seq = entry.seq): Fault => ({ ...keyOf(walk.wallet), seq, what })
   if (entry.seq !== walk.seq + 1) return at('an entry is missing', walk.seq + 1)
   if (!entry.prev_hash.equals(walk.head)) return at('the chain is broken before this entry')
   if (!entry.hash.equals(hashOfRow(entry, transfers))) return at('the entry was changed')
-  if (!entry.in_outbox) return at('the entry has no outbox row')
+  if (!inOutbox) return at('the entry has no outbox row')
   if (entry.booked_ms < walk.lastBookedMs) return at('time went back')
   if (entry.outcome === 'refused' && transfers.length > 0) return at('a refusal moved something')
 

@@ -5,6 +5,7 @@ import {
   keyMarks,
   lotsBetween,
   nextEntries,
+  outboxBetween,
   transfersBetween,
   walletsBetween,
   type AuditTransfer,
@@ -138,15 +139,22 @@ async function walkEntries(
     const [from] = piece
     const to = piece.at(-1)
     if (from === undefined || to === undefined) return count
-    const transfers = Map.groupBy(await transfersBetween(tx, from, to), placeOf)
+    const [moves, told] = await Promise.all([
+      transfersBetween(tx, from, to),
+      outboxBetween(tx, from, to),
+    ])
+    const transfers = Map.groupBy(moves, placeOf)
+    const outbox = new Set(told.map(placeOf))
     for (const entry of piece) {
       const id = idOf(entry)
       const walk = walks.get(id)
       if (walk === undefined || faulty.has(id)) continue
-      const fault = step(walk, entry, transfers.get(placeOf(entry)) ?? noTransfers)
+      const at = placeOf(entry)
+      const fault = step(walk, entry, transfers.get(at) ?? noTransfers, outbox.has(at))
       if (fault !== undefined) faulty.set(id, fault)
     }
     count += piece.length
+    if (piece.length < entriesAtOnce) return count
     place = { ...keyOf(to), seq: to.seq }
   }
 }

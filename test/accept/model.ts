@@ -51,7 +51,11 @@ type Walk = {
   readonly memberId: string
   readonly member: ToldMember
   readonly sent: { readonly request: Request; readonly reply: Reply }[]
+  /** References that were done, by what they can be used for. */
+  readonly done: Readonly<Record<Use, string[]>>
 }
+
+type Use = 'clawBack' | 'giveBack' | 'hold'
 
 async function run({ folder, seed, size, findings }: TrialContext): Promise<void> {
   const deployment = await deploy({ folder, clock: firstDay.toString() })
@@ -99,13 +103,17 @@ async function walk(stage: Stage, steps: readonly Step[]): Promise<string | unde
   stage.members += 1
   const memberId = `member-${stage.members}`
   await joinMembers(stage.client, stage.service, [memberId], stage.today.toString())
-  const at: Walk = { stage, memberId, member: told.newMember(stage.today), sent: [] }
+  const at: Walk = { stage, memberId, member: told.newMember(stage.today), ...fresh() }
   for (const [index, step] of steps.entries()) {
     stage.commands += 1
     const difference = await take(at, step, index)
     if (difference !== undefined) return `step ${index + 1}, ${step.do}: ${difference}`
   }
   return await compareEnd(stage.client, stage.service, memberId, at.member)
+}
+
+function fresh(): Pick<Walk, 'sent' | 'done'> {
+  return { sent: [], done: { clawBack: [], giveBack: [], hold: [] } }
 }
 
 async function take(at: Walk, step: Step, index: number): Promise<string | undefined> {
@@ -136,15 +144,38 @@ async function take(at: Walk, step: Step, index: number): Promise<string | undef
 }
 
 async function send(at: Walk, post: Post, index: number): Promise<string | undefined> {
-  const request = requestOf(postingOf(at, post, `key-${index}`))
+  const of = meantBy(at, post)
+  const request = requestOf(postingOf(at, post, of, `key-${index}`))
   const { client } = at.stage
   if (post.dropAfterMs !== undefined) {
     await client.send({ ...request, dropAfterMs: post.dropAfterMs })
   }
   const reply = await client.send(request)
   at.sent.push({ request, reply })
+  if (reply.status === 201) listFor(at, post)?.push(post.ref)
   at.stage.count(reply.status === 201 ? `${post.do} done` : `${post.do} refused`)
-  return compare(told.tellPost(at.member, post), reply)
+  return compare(told.tellPost(at.member, post, of), reply)
+}
+
+/** The reference that a step's `of` stands for: of something done before, or of nothing. */
+function meantBy(at: Walk, post: Post): string {
+  if (!('of' in post)) return ''
+  const use = post.do === 'capture' || post.do === 'release' ? 'hold' : post.do
+  return at.done[use].at(-1 - post.of) ?? 'nothing'
+}
+
+function listFor(at: Walk, post: Post): string[] | undefined {
+  switch (post.do) {
+    case 'earn':
+      return at.done.clawBack
+    case 'spend':
+    case 'capture':
+      return at.done.giveBack
+    case 'hold':
+      return at.done.hold
+    default:
+      return undefined
+  }
 }
 
 /** Compares what the model says with an answer of HTTP, both as JSON. */
@@ -235,7 +266,7 @@ const verbs = {
   clawBack: 'claw-backs',
 } as const satisfies Record<Post['do'], Verb>
 
-function postingOf(at: Walk, post: Post, key: string): Posting {
+function postingOf(at: Walk, post: Post, of: string, key: string): Posting {
   const { memberId, member } = at
   const { service: token } = at.stage
   const base = { memberId, key, token, verb: verbs[post.do] }
@@ -257,11 +288,11 @@ function postingOf(at: Walk, post: Post, key: string): Posting {
     }
     case 'capture':
     case 'release':
-      return { ...base, hold: post.of, body: { ref: post.ref, amount: post.amount } }
+      return { ...base, hold: of, body: { ref: post.ref, amount: post.amount } }
     case 'spend':
       return { ...base, body: { ref: post.ref, amount: post.amount, lots: post.lots } }
     case 'giveBack':
     case 'clawBack':
-      return { ...base, body: { ref: post.ref, amount: post.amount, of: post.of } }
+      return { ...base, body: { ref: post.ref, amount: post.amount, of } }
   }
 }

@@ -44,6 +44,11 @@ export type Told = {
   readonly body: any
 }
 
+const noLimits = {
+  perMinute: { people: 1_000_000, programs: 1_000_000, strangers: 1_000_000 },
+  failuresPerMinute: 1_000_000,
+}
+
 /** Where the virtual clock of every test begins. */
 export const beginning = Temporal.Instant.from('2017-11-20T10:00:00+08:00')
 
@@ -57,7 +62,8 @@ export async function testApi(settings: Partial<HttpContext> = {}): Promise<Test
   const policies = await openPolicyBook(db)
   const market = await readMarket(db)
   const auth = { issuers: [issuer], https: false }
-  const http = await buildServer({ db, policies, market, clock, auth, ...settings })
+  const base = { db, policies, market, clock, auth, limits: noLimits }
+  const http = await buildServer({ ...base, ...settings })
 
   const as = async (role: Role, memberId?: string) => {
     const subject = memberId ?? `test-${role}`

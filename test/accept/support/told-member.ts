@@ -31,9 +31,9 @@ export function noonOf(member: ToldMember, day: number): Temporal.Instant {
   return member.dayZero.add({ hours: 24 * day + 12 })
 }
 
-/** What the ledger must answer to a posting. */
-export function tellPost(member: ToldMember, post: Post): Answer {
-  return tellModel(member.wallet, commandOf(member, post))
+/** What the ledger must answer to a posting; `of` is the reference that its `of` stands for. */
+export function tellPost(member: ToldMember, post: Post, of: string): Answer {
+  return tellModel(member.wallet, commandOf(member, post, of))
 }
 
 /** What becomes of the facts of an order that is placed, paid and received at once. */
@@ -100,9 +100,9 @@ function endOfNextYear(at: Temporal.Instant): Temporal.Instant {
   return Temporal.ZonedDateTime.from(begin).toInstant()
 }
 
-function commandOf(member: ToldMember, post: Post): TimedCommand {
+function commandOf(member: ToldMember, post: Post, of: string): TimedCommand {
   const { dropAfterMs: _, ...asked } = post
-  const common = base(member, post.ref, asked)
+  const common = base(member, post.ref, { ...asked, of })
   switch (post.do) {
     case 'earn': {
       const { amount, activeOn, expiresOn, shop, target } = post
@@ -129,13 +129,13 @@ function commandOf(member: ToldMember, post: Post): TimedCommand {
     case 'capture':
     case 'release': {
       const amount = post.amount === undefined ? undefined : asPoints(post.amount)
-      return { ...common, kind: post.do, of: post.of, amount }
+      return { ...common, kind: post.do, of, amount }
     }
     case 'giveBack':
-      return { ...common, kind: 'giveBack', of: post.of, amount: asPoints(post.amount) }
+      return { ...common, kind: 'giveBack', of, amount: asPoints(post.amount) }
     case 'clawBack': {
-      const { of, amount } = post
-      return { ...common, kind: 'clawBack', of, amount: asPoints(amount), shortfall: 'debt' }
+      const amount = asPoints(post.amount)
+      return { ...common, kind: 'clawBack', of, amount, shortfall: 'debt' }
     }
   }
 }

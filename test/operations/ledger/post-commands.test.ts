@@ -44,6 +44,7 @@ test('LE-1 to LE-15 what is kept after random histories in random batches is wha
       }
       for (const key of keys) {
         const folded = folds.get(walletId(key)) ?? emptyWallet
+        if (folded.wallet.seq === 0) continue
         deepEqual(plain(await keptWallet(books.db, key)), plain(keptOf(folded)))
         await compareUndone(key, folded)
       }
@@ -171,18 +172,22 @@ function keptOf({ wallet, lots, holds }: WalletState): unknown {
 /** What is loaded for an undoing or a replay must be what the rules remember of it. */
 async function compareUndone(key: WalletKey, folded: WalletState): Promise<void> {
   const posted = [...folded.posted.values()]
-  const lookups = (kinds: readonly CommandKind[]) =>
-    posted.filter((each) => kinds.includes(each.kind)).map(({ kind, ref }) => ({ key, kind, ref }))
   const repeats = posted.map(({ kind, ref }) => ({ key, kind, ref }))
-  const undoes = lookups(['spend', 'capture', 'earn'])
+  const undoes = repeats.filter((each) => isUndoable(each.kind))
   const loaded = (await loadContents(books.db, [key], repeats, undoes)).get(walletId(key))
   for (const each of posted) {
     const read = loaded?.posted.get(postedKey(each.kind, each.ref))
-    const undoable = ['spend', 'capture', 'earn'].includes(each.kind)
-    deepEqual(plain(read), plain(undoable ? normal(each) : { ...each, undone: 0, drawn: [], lotId: null }))
+    const wanted = isUndoable(each.kind) ? each : { ...each, undone: 0, drawn: [], lotId: null }
+    deepEqual(comparable(read), comparable(wanted))
   }
+}
 
-  function normal(each: Posted): Posted {
-    return { ...each, drawn: each.drawn }
-  }
+function isUndoable(kind: CommandKind): boolean {
+  return kind === 'spend' || kind === 'capture' || kind === 'earn'
+}
+
+/** In the order of lots, and without those that were given back whole. */
+function comparable(posted: Posted | undefined): unknown {
+  const drawn = posted?.drawn.filter((draw) => draw.amount > 0)
+  return plain({ ...posted, drawn: drawn?.sort((a, b) => a.lotId - b.lotId) })
 }
