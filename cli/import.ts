@@ -31,7 +31,7 @@ export function importCommand() {
     .option('--mapping <name>', `${mappingNames.join(', ')}, or a file`, 'generic')
     .option('--market <name>', 'found an empty database with this market: a name or a file')
     .option('--rejects <file>', 'where rows that do not fit are written, with the reason')
-    .option('--batch <facts>', 'facts told at once', batchSize, 500)
+    .option('--batch <facts>', 'facts told at once', batchSize, 1000)
     .addOption(homeOption())
     .action(async (paths, options) => {
       const mapping = await loadMapping(options.mapping)

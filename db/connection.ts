@@ -48,6 +48,8 @@ export function openPool(
   // An idle connection that breaks is replaced by the pool; without a listener it would end us.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => {
+    // One in use tells whoever uses it as well, by the statement that fails.
+    client.on('error', () => undefined)
     prepareStatements(client)
   })
   return pool

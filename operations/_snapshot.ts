@@ -1,4 +1,5 @@
 import type { Database, Reader } from '#db/connection.ts'
+import { untilQuiet } from '#operations/_transact.ts'
 
 /** Runs several reads on one state of the database: what others commit meanwhile is not seen. */
 export async function inSnapshot<Result>(
@@ -9,5 +10,5 @@ export async function inSnapshot<Result>(
     .transaction()
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
-    .execute(read)
+    .execute((tx) => untilQuiet(tx, read))
 }

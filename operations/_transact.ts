@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Database, Writer } from '#db/connection.ts'
 
 /**
@@ -9,5 +10,23 @@ export async function transact<Result>(
   db: Database,
   operation: (tx: Writer) => Promise<Result>,
 ): Promise<Result> {
-  return await db.transaction().execute(operation)
+  return await db.transaction().execute((tx) => untilQuiet(tx, operation))
+}
+
+/**
+ * Runs what is done inside a transaction; when that throws, waits for the statements that were sent
+ * side by side with the one that failed. Left alone, one of them would be sent after the ROLLBACK,
+ * and be written for good.
+ */
+export async function untilQuiet<Tx extends Writer, Result>(
+  tx: Tx,
+  operation: (tx: Tx) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await operation(tx)
+  } catch (error) {
+    // A transaction sends one statement after the other: behind this one none is left.
+    await sql`select 1`.execute(tx).catch(() => undefined)
+    throw error
+  }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { childrenOf, statOf } from '#test/accept/support/processes.ts'
 
 /** Linux counts processor time in hundredths of a second. */
 const tickMs = 10
@@ -24,26 +24,4 @@ function ticksOf(pid: number, upTo: 13 | 15): number {
   return statOf(pid)
     .slice(11, upTo)
     .reduce((sum, each) => sum + Number(each), 0)
-}
-
-function childrenOf(pid: number): number[] {
-  return processes().filter((each) => Number(statOf(each)[1]) === pid)
-}
-
-function processes(): number[] {
-  try {
-    return readdirSync('/proc').map(Number).filter(Number.isInteger)
-  } catch {
-    return []
-  }
-}
-
-/** The fields of /proc/PID/stat from the state on. */
-function statOf(pid: number): readonly string[] {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  } catch {
-    return []
-  }
 }

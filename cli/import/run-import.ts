@@ -51,7 +51,7 @@ export type ImportCounts = {
 }
 
 /** About so many bytes of rows are held in memory at a time. */
-const partitionBytes = 8_000_000
+const partitionBytes = 4_000_000
 
 /** What CSV shrinks to, about, when it is zipped. */
 const zippedTo = 8

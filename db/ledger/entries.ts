@@ -77,6 +77,22 @@ export async function entryBySeq(
   return { entry: entryOf(row), transfers: transfers.rows }
 }
 
+/** Where lots come from and until when they can be spent, by lot id. */
+export async function lotsById(
+  db: Reader,
+  key: WalletKey,
+  lotIds: readonly number[],
+): Promise<Map<number, { readonly ref: string; readonly expiresAt: Temporal.Instant | null }>> {
+  if (lotIds.length === 0) return new Map()
+  const rows = await sql<{ lot_id: number; ref: string; expires_at: Temporal.Instant | null }>`
+    select lot_id, ref, expires_at
+    from jifen.lot
+    where member_id = ${key.memberId} and program = ${key.program} and unit = ${key.unit}
+      and lot_id = any(${lotIds}::bigint[])
+  `.execute(db)
+  return new Map(rows.rows.map((row) => [row.lot_id, { ref: row.ref, expiresAt: row.expires_at }]))
+}
+
 type EntryColumns = {
   seq: number
   kind: string

@@ -36,6 +36,7 @@ async function browsable(http: Http): Promise<void> {
       withDefaultFonts: false,
       telemetry: false,
       showDeveloperTools: 'never',
+      hideClientButton: true,
       mcp: { disabled: true },
       agent: { disabled: true },
     },

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import type { EntryRow, TransferRow } from '#db/ledger/entries.ts'
+import type { EntryRow, lotsById, TransferRow } from '#db/ledger/entries.ts'
 import type { EntryDetailSchema, EntrySchema } from '#http/wallets/schemas.ts'
-import type { Answer, Balance } from '#rules/ledger/wallet.ts'
+import type { Answer, Balance, Draw } from '#rules/ledger/wallet.ts'
 import { instantToText } from '#rules/time/instants.ts'
 
 type EntryText = z.input<typeof EntrySchema>
@@ -33,6 +33,7 @@ const nothing = { available: 0, pending: 0, held: 0, debt: 0 } as Balance
 export function entryDetailText(
   row: EntryRow,
   transfers: readonly TransferRow[],
+  lots: Awaited<ReturnType<typeof lotsById>>,
   zone: string,
 ): z.input<typeof EntryDetailSchema> {
   const answer = JSON.parse(row.answer) as Answer
@@ -44,10 +45,25 @@ export function entryDetailText(
     policies: [...row.policies],
     cause: JSON.parse(row.cause) as Record<string, unknown>,
     transfers: [...transfers],
-    lots: answer.ok ? [...answer.lots] : [],
-    ...(answer.ok && answer.expiresAt !== undefined ? { expiresAt: answer.expiresAt } : {}),
+    lots: drawsOf(answer).map((draw) => {
+      const lot = lots.get(draw.lotId)
+      if (lot === undefined) return draw
+      return { ...draw, ref: lot.ref, expiresAt: textOf(lot.expiresAt, zone) }
+    }),
+    ...(answer.ok && answer.expiresAt !== undefined
+      ? { expiresAt: textOf(answer.expiresAt, zone) }
+      : {}),
     hash: row.hash.toString('hex'),
   }
+}
+
+/** The lots that an entry put into or drew on. */
+export function drawsOf(answer: Answer): readonly Draw[] {
+  return answer.ok ? answer.lots : []
+}
+
+function textOf(instant: Temporal.Instant | string | null, zone: string): string | null {
+  return instant === null ? null : instantToText(Temporal.Instant.from(instant), zone)
 }
 
 const held = new Set(['available', 'pending', 'held'])

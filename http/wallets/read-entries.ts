@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import { changesBySeq } from '#db/ledger/changes.ts'
-import { entriesPage, entryBySeq } from '#db/ledger/entries.ts'
+import { entriesPage, entryBySeq, lotsById } from '#db/ledger/entries.ts'
 import { walletByKey } from '#db/ledger/wallets.ts'
 import { memberById } from '#db/members.ts'
 import type { Http, HttpContext } from '#http/context.ts'
 import { cursorOf, placeOf } from '#http/cursor.ts'
 import { sendProblem, type ProblemCode } from '#http/problems.ts'
 import { answers, CursorSchema, LimitSchema } from '#http/route.ts'
-import { entryDetailText, entryText } from '#http/wallets/entry-text.ts'
+import { drawsOf, entryDetailText, entryText } from '#http/wallets/entry-text.ts'
 import { EntryDetailSchema, EntrySchema, WalletParamsSchema } from '#http/wallets/schemas.ts'
-import type { WalletKey } from '#rules/ledger/wallet.ts'
+import type { Answer, WalletKey } from '#rules/ledger/wallet.ts'
 
 const access = ['member', 'service', 'operator'] as const
 
@@ -105,7 +105,14 @@ export function readEntriesRoutes(http: Http, context: HttpContext): void {
       const found = await entryBySeq(db, params, params.seq)
       if (found === undefined) return sendProblem(reply, { refusal: 'entries/unknown' })
 
-      return reply.send(entryDetailText(found.entry, found.transfers, market.zone))
+      const { entry, transfers } = found
+      const draws = drawsOf(JSON.parse(entry.answer) as Answer)
+      const lots = await lotsById(
+        db,
+        params,
+        draws.map((draw) => draw.lotId),
+      )
+      return reply.send(entryDetailText(entry, transfers, lots, market.zone))
     },
   )
 }

@@ -115,7 +115,16 @@ export const EntryDetailSchema = EntrySchema.extend({
       toLotId: z.int().nullable(),
     }),
   ),
-  lots: z.array(LotDrawSchema),
+  lots: z.array(
+    LotDrawSchema.extend({
+      ref: z.string().optional().meta({ description: 'The reference that made the lot.' }),
+      expiresAt: z
+        .string()
+        .nullable()
+        .optional()
+        .meta({ description: 'When it lapses; null: never.' }),
+    }),
+  ),
   expiresAt: z.string().nullable().optional(),
   hash: z.string().meta({ description: 'SHA-256 over the entry and the hash before it.' }),
 }).meta({ id: 'EntryDetail', description: 'One line of the books, explained.' })

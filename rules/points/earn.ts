@@ -63,8 +63,9 @@ export type EarnNote =
   | 'held-at-most-per-line'
 
 export type EarnOverride = {
-  /** The event's slug, and its policy as `name@version`. */
+  /** The event's slug and title, and its policy as `name@version`. */
   readonly event: string
+  readonly title: { readonly zh: string; readonly en: string }
   readonly policy: string
   readonly with: Points
   readonly without: Points

@@ -54,6 +54,7 @@ export function earnDuring(
   const { expiresAt } = without
   const override = {
     event: chosen.slug,
+    title: chosen.event.title,
     policy: chosen.policy,
     with: earned.points,
     without: without.points,

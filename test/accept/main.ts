@@ -5,12 +5,14 @@ import { plantFault } from '#test/accept/support/fault.ts'
 import { countLines, openFindings, type Findings } from '#test/accept/support/findings.ts'
 import { randomFrom } from '#test/accept/support/random.ts'
 import type { Sizes, Trial } from '#test/accept/support/trial.ts'
+import { audit } from '#test/accept/audit.ts'
+import { crash } from '#test/accept/crash.ts'
 import { model } from '#test/accept/model.ts'
 import { race } from '#test/accept/race.ts'
 import { replay } from '#test/accept/replay.ts'
 import { storm } from '#test/accept/storm.ts'
 
-const trials: readonly Trial[] = [storm, race, replay, model]
+const trials: readonly Trial[] = [storm, race, replay, model, audit, crash]
 
 process.exitCode = await main(process.argv.slice(2))
 

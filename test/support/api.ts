@@ -80,6 +80,7 @@ export async function testApi(settings: Partial<HttpContext> = {}): Promise<Test
     as,
     ask: (request) => ask(http, request),
     close: async () => {
+      await http.drain()
       await http.close()
       policies.close()
       await db.destroy()

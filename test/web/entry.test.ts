@@ -103,6 +103,7 @@ test('A claw-back says what each item lost', { skip }, async () => {
   await signIn(page)
   await page.getByRole('link', { name: 'Taken back' }).first().click()
   const lines = page.getByRole('region', { name: 'Taken back by item' }).getByRole('listitem')
+  await lines.first().waitFor()
   deepEqual(await lines.allTextContents(), ['Item 1\u221231'])
   await page.context().close()
 })

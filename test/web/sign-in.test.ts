@@ -30,6 +30,7 @@ test(
     equal(new URL(page.url()).pathname, '/sign-in')
     equal(await page.getAttribute('html', 'lang'), 'zh-CN')
     equal(await page.title(), '登录 · 积分中心')
+    await page.getByRole('listitem').first().waitFor()
     deepEqual(await page.getByRole('listitem').allTextContents(), [
       '小小满 会员三年老会员，有即将到期的积分',
       'AAlex Newcomer 会员刚刚加入，还没有积分',

@@ -23,8 +23,11 @@ const CauseLineSchema = z.object({
   notes: z.array(z.string()).catch([]),
 })
 
+/** A name in each language. */
+const TitleSchema = z.record(z.string(), z.string()).optional().catch(undefined)
+
 const OverrideSchema = z
-  .object({ event: text, policy: text, without: amount, with: amount })
+  .object({ event: text, title: TitleSchema, policy: text, without: amount, with: amount })
   .optional()
   .catch(undefined)
 

@@ -11,8 +11,9 @@ type EarnLinesProps = {
 
 /** How an order earned: each line as a product in words, and what an event changed. */
 export function EarnLines({ lines, override, unit }: EarnLinesProps) {
-  const { t } = useWords()
+  const { t, language } = useWords()
   const format = useFormat()
+  const event = override?.title?.[language] ?? override?.event ?? override?.policy ?? ''
   const total = lines.reduce((sum, line) => sum + (line.points ?? 0), 0)
   return (
     <section aria-labelledby="how">
@@ -21,7 +22,7 @@ export function EarnLines({ lines, override, unit }: EarnLinesProps) {
       </h3>
       {override !== undefined && (
         <div className={styles.override}>
-          <p>{t('why.override', { event: override.event ?? override.policy ?? '' })}</p>
+          <p>{t('why.override', { event })}</p>
           {override.with !== undefined && override.without !== undefined && (
             <p className={styles.both}>
               {t('why.overrideFigures', {

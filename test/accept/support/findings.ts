@@ -8,8 +8,9 @@ export type Findings = {
   readonly counts: ReadonlyMap<string, number>
 }
 
-/** Each kind of fault is told this often; all are counted. */
+/** Each kind of fault is told this often, and so long; all are counted. */
 const toldOfAKind = 3
+const longestTold = 2_000
 
 /** Collects findings. Faults and notes are printed as they come. */
 export function openFindings(print: (line: string) => void): Findings {
@@ -24,7 +25,7 @@ export function openFindings(print: (line: string) => void): Findings {
       const kind = what.replace(/[0-9][0-9a-z.-]*/gi, '#').slice(0, 60)
       const told = (kinds.get(kind) ?? 0) + 1
       kinds.set(kind, told)
-      if (told <= toldOfAKind) print(`  FAULT ${what}`)
+      if (told <= toldOfAKind) print(`  FAULT ${what.slice(0, longestTold)}`)
       else if (told === toldOfAKind + 1) print('  FAULT ... and more like it')
     },
     count: (what, by = 1) => counts.set(what, (counts.get(what) ?? 0) + by),

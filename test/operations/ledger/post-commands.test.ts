@@ -14,6 +14,7 @@ import {
   type WalletKey,
   type WalletState,
 } from '#rules/ledger/wallet.ts'
+import { noPoints } from '#rules/money/points.ts'
 import { atMs, histories, timed } from '#test/rules/ledger/any-commands.ts'
 import { commandOf } from '#test/rules/ledger/told-history.ts'
 import { emptyWallet } from '#test/rules/ledger/wallets.ts'
@@ -177,7 +178,8 @@ async function compareUndone(key: WalletKey, folded: WalletState): Promise<void>
   const loaded = (await loadContents(books.db, [key], repeats, undoes)).get(walletId(key))
   for (const each of posted) {
     const read = loaded?.posted.get(postedKey(each.kind, each.ref))
-    const wanted = isUndoable(each.kind) ? each : { ...each, undone: 0, drawn: [], lotId: null }
+    const alone = { ...each, undone: noPoints, drawn: [], lotId: null }
+    const wanted = isUndoable(each.kind) ? each : alone
     deepEqual(comparable(read), comparable(wanted))
   }
 }

@@ -1,0 +1,127 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { openDatabase } from '#cli/database.ts'
+import { discardPostgres } from '#cli/postgres/start-postgres.ts'
+import { connect } from '#db/connection.ts'
+import { migrate } from '#db/migrate.ts'
+import { commandsEach, fillBooks } from '#test/accept/support/fill-books.ts'
+import type { Findings } from '#test/accept/support/findings.ts'
+import type { Random } from '#test/accept/support/random.ts'
+import { keepBooks, putBack, tamperings } from '#test/accept/support/tampering.ts'
+import type { Tampering } from '#test/accept/support/tampering.ts'
+import type { Trial, TrialContext } from '#test/accept/support/trial.ts'
+import { runJifen, runVerify } from '#test/accept/support/verify.ts'
+
+/** Whoever changes the books behind the program's back is found out. */
+export const audit: Trial = {
+  name: 'audit',
+  about: 'as superuser change, delete, insert, reorder, cut: jifen verify names member and entry',
+  full: { entries: 20_000, times: 100 },
+  quick: { entries: 20_000, times: 20 },
+  run,
+}
+
+const long = Temporal.Instant.from('2017-01-01T00:00:00Z')
+
+async function run({ random, size, findings }: TrialContext): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), `jifen-accept-${process.pid}-`))
+  const opened = await openDatabase(home)
+  const database = new pg.Client({ connectionString: opened.url })
+  try {
+    await database.connect()
+    const members = Math.ceil(size('entries') / (2 * commandsEach))
+    await migrate(opened.url, undefined, [], long)
+    await fillAndAnchor(opened.url, database, home, members, random)
+    await checkClean(home, findings)
+    for (const [kind, all] of Object.entries(tamperings)) {
+      await tryAll(database, home, kind, all, members, random, size('times'), findings)
+    }
+    await checkClean(home, findings)
+    await checkRole(database, findings)
+  } finally {
+    await database.end()
+    await opened.close()
+    await discardPostgres(home)
+  }
+}
+
+/** The first half is kept apart, as the state to which a tail is cut; the whole is anchored. */
+async function fillAndAnchor(
+  url: string,
+  database: pg.Client,
+  home: string,
+  members: number,
+  random: Random,
+): Promise<void> {
+  const db = connect(url, { as: 'application' })
+  await fillBooks(db, members, random, 0)
+  await keepBooks(database, 'early')
+  await fillBooks(db, members, random, 1)
+  await keepBooks(database, 'whole')
+  await db.destroy()
+  const anchored = await runJifen(['anchor', '--home', home])
+  if (anchored.code !== 0) throw new Error(`jifen anchor said: ${anchored.stderr}`)
+}
+
+/** Tampers with the books of as many members, verifies once, and puts everything back. */
+async function tryAll(
+  database: pg.Client,
+  home: string,
+  kind: string,
+  all: readonly Tampering[],
+  members: number,
+  random: Random,
+  times: number,
+  findings: Findings,
+): Promise<void> {
+  const numbers = random.shuffle(Array.from({ length: members }, (_, n) => n)).slice(0, times)
+  const wanted = new Map<string, { readonly what: string; readonly seq: number }>()
+  for (const [index, number] of numbers.entries()) {
+    const tampering = all[index % all.length]
+    if (tampering === undefined) continue
+    const memberId = `member-${number}`
+    const victim = { database, memberId, length: 2 * commandsEach, random }
+    const seq = await tampering.tamper(victim)
+    wanted.set(memberId, { what: `${kind} ${tampering.name}`, seq })
+  }
+
+  const { faults, code } = await runVerify(home)
+  if (code === 0) findings.fault(`${kind}: jifen verify ended with 0`)
+  const byMember = Map.groupBy(faults, (fault) => fault.member_id)
+  for (const [memberId, { what, seq }] of wanted) {
+    const told = byMember.get(memberId) ?? []
+    findings.count(`${kind}: tried`)
+    if (told.some((fault) => fault.seq === seq)) findings.count(`${kind}: found`)
+    else findings.fault(`${what} at seq ${seq} was told as ${JSON.stringify(told)}`)
+  }
+  const innocent = [...byMember.keys()].find((memberId) => !wanted.has(memberId))
+  if (innocent !== undefined) findings.fault(`${kind}: ${innocent} was named, and is right`)
+  await putBack(database, 'whole', [...wanted.keys()])
+}
+
+async function checkClean(home: string, findings: Findings): Promise<void> {
+  const { faults, entries } = await runVerify(home)
+  findings.count('entries verified, clean', entries)
+  for (const fault of faults) findings.fault(`clean books: ${JSON.stringify(fault)}`)
+}
+
+/** The program's own role may add to the books, never change them. */
+async function checkRole(database: pg.Client, findings: Findings): Promise<void> {
+  await database.query('set role jifen_app')
+  for (const table of ['entry', 'transfer']) {
+    for (const statement of [
+      `update jifen.${table} set amount = amount`,
+      `delete from jifen.${table}`,
+      `truncate jifen.${table}`,
+    ]) {
+      const said = await database.query(statement).then(
+        () => 'done',
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      )
+      findings.count('refused to the application')
+      if (!said.startsWith('permission denied')) findings.fault(`${statement}: ${said}`)
+    }
+  }
+}
