@@ -22,8 +22,7 @@ export async function foundMarket(
   marketFile: string | undefined,
   at: Temporal.Instant,
 ): Promise<Founded> {
-  const db = connect(url, { as: 'owner', size: 1 })
-  const isThere = await isFounded(db).finally(() => db.destroy())
+  const isThere = await wasFounded(url)
   if (marketFile !== undefined) {
     const { market, policies } = await loadMarket(marketFile)
     return { ...(await migrate(url, market, bodiesOf(policies), at)), isNew: !isThere }
@@ -32,6 +31,15 @@ export async function foundMarket(
 
   const { policies } = await loadPreset(usualMarket.preset)
   return { ...(await migrate(url, usualMarket, bodiesOf(policies), at)), isNew: true }
+}
+
+async function wasFounded(url: string): Promise<boolean> {
+  const db = connect(url, { as: 'owner', size: 1 })
+  try {
+    return await isFounded(db)
+  } finally {
+    await db.destroy()
+  }
 }
 
 function bodiesOf(policies: Readonly<Record<string, unknown>>): { name: string; body: string }[] {

@@ -10,17 +10,23 @@ export type Progress = {
 
 const plainEveryMs = 3_000
 
+/** A bar on less would be broken over many lines. */
+const leastColumns = 40
+
 /**
  * Starts a progress display: a bar on a terminal, else a plain line every few seconds. `total` is what
  * `done` counts up to; when it is not known, the bar stands for a hundred of a hundred at the end.
  */
 export function startProgress(text: string, total = 100): Progress {
-  return process.stderr.isTTY ? barOn(text, total) : linesOn(text)
+  const isWide = process.stderr.isTTY && process.stderr.columns >= leastColumns
+  return isWide ? barOn(text, total) : linesOn(text)
 }
 
 function barOn(text: string, total: number): Progress {
   const bar = progress({ max: Math.max(1, total), size: 30, output: process.stderr })
   bar.start(text)
+  // The bar takes the keyboard, and with it Ctrl-C, which then would end the program half way.
+  if (process.stdin.isTTY) process.stdin.setRawMode(false)
   let shown = 0
   return {
     update: (done, said) => {

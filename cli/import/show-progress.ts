@@ -41,8 +41,6 @@ type Phase = {
 function phase(text: string, total: number): Phase {
   const begun = performance.now()
   const progress: Progress = startProgress(text, total)
-  // The bar takes the keyboard, and with it Ctrl-C, which then would end the program half way.
-  if (process.stdin.isTTY) process.stdin.setRawMode(false)
   let done = 0
   let last = begun
   return {

@@ -73,7 +73,10 @@ export async function settleWallets(
   const recordings: Recording[] = []
   for (const loaded of states.values()) {
     const posting = postAll(loaded.state, [], by)
-    if (posting.entries.length > 0) recordings.push(recordingOf(loaded, posting, false))
+    const { nextDue } = loaded.state.wallet
+    // One that was wrongly said to be due is set right, or it would be found for ever.
+    const misled = posting.wallet.nextDue?.epochMilliseconds !== nextDue?.epochMilliseconds
+    if (posting.entries.length > 0 || misled) recordings.push(recordingOf(loaded, posting, false))
   }
 
   await record(tx, recordings)
