@@ -22,9 +22,7 @@ export function keyCommand() {
 function createCommand() {
   return new Command('create')
     .description('create an API key and print it: it cannot be shown again')
-    .addOption(
-      new Option('--role <role>', 'what it allows').choices(roles).makeOptionMandatory(),
-    )
+    .addOption(new Option('--role <role>', 'what it allows').choices(roles).makeOptionMandatory())
     .requiredOption('--subject <name>', 'the program it is for; of role member, the member')
     .option('--note <text>', 'what it is for, in words', '')
     .addOption(homeOption())

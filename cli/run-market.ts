@@ -32,7 +32,6 @@ export type RunningMarket = {
   readonly market: Market
   readonly clock: Clock
   readonly hasDemo: boolean
-  readonly hasPages: boolean
   readonly stop: () => Promise<void>
 }
 
@@ -91,8 +90,7 @@ async function bringUp(
 
   progress.update(2, 'Telling the demo')
   const isDemo =
-    (wantsDemo ?? database.embedded) &&
-    (await seedDemo({ db, policies, market, now: clock.now() }))
+    (wantsDemo ?? database.embedded) && (await seedDemo({ db, policies, market, now: clock.now() }))
 
   progress.update(3, 'Building the web pages')
   const { folder: webRoot } = await pages
@@ -114,10 +112,10 @@ async function bringUp(
     url: database.url,
     clock,
     anchorsFolder: join(home, 'anchors'),
-    onFault: (error) => http.log.error({ err: error }, 'job'),
+    onFault: (what, error) => http.log.error({ err: error }, what),
   })
   closers.push(jobs.stop)
-  return { url, market, clock, hasDemo: isDemo, hasPages: true }
+  return { url, market, clock, hasDemo: isDemo }
 }
 
 function httpSettings(
@@ -167,4 +165,3 @@ function demoOf(issuer: LocalIssuer): Demo {
     },
   }
 }
-

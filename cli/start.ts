@@ -55,7 +55,7 @@ async function startAndStay(settings: StartSettings): Promise<void> {
 
   try {
     market = await starting
-    process.stdout.write(await welcomeText(market, settings))
+    process.stdout.write(welcomeText(market, settings))
   } catch (error) {
     grace.uninstall()
     throw error

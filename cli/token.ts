@@ -11,9 +11,7 @@ const longestHours = 24 * 90
 export function tokenCommand() {
   return new Command('token')
     .description('print a token for the API, signed by the key of the home folder')
-    .addOption(
-      new Option('--role <role>', 'what it allows').choices(roles).makeOptionMandatory(),
-    )
+    .addOption(new Option('--role <role>', 'what it allows').choices(roles).makeOptionMandatory())
     .option('--member <id>', 'the member it stands for; only and always with --role member')
     .option('--subject <name>', 'who is meant, for the books (default: the role or the member)')
     .option('--hours <hours>', 'how long it is valid', '1')

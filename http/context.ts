@@ -42,13 +42,17 @@ export type Limits = {
   /** Served at the same time; the ends of what was begun (captures, events) get as many again. */
   readonly inFlight: number
   /** In a minute, by caller: people, programs, and addresses without any credentials. */
-  readonly perMinute: { readonly people: number; readonly programs: number; readonly strangers: number }
+  readonly perMinute: {
+    readonly people: number
+    readonly programs: number
+    readonly strangers: number
+  }
   /** Failed proofs of who one is, in a minute, by address. */
   readonly failuresPerMinute: number
 }
 
 export const usualLimits: Limits = {
-  inFlight: 256,
+  inFlight: 128,
   perMinute: { people: 1_200, programs: 600_000, strangers: 1_200 },
   failuresPerMinute: 120,
 }

@@ -53,7 +53,7 @@ export async function buildServer(context: HttpContext): Promise<Http> {
     routerOptions: { maxParamLength: 700 },
     http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
     clientErrorHandler: answerMalformed,
-    frameworkErrors: (error, _request, reply) => sendProblem(reply, refusedBy(error)),
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply, refusedBy(error)),
   }).withTypeProvider<FastifyZodOpenApiTypeProvider>()
   http.setValidatorCompiler(validatorCompiler)
   http.setSerializerCompiler(createSerializerCompiler({ stringify: JSON.stringify }))
@@ -152,7 +152,8 @@ async function describe(http: Http): Promise<void> {
       openapi: '3.1.0',
       info: {
         title: 'jifen',
-        description: 'Points of a marketplace: facts in, value kept exactly, every entry explained.',
+        description:
+          'Points of a marketplace: facts in, value kept exactly, every entry explained.',
         version: '1',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },

@@ -1,3 +1,5 @@
+import { Server } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyRequest } from 'fastify'
 import { callerId } from '#http/auth/caller.ts'
@@ -9,7 +11,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Whether the server is about to stop. */
     isDraining: () => boolean
-    /** Tells clients to take their connections elsewhere and waits until they have, a second at most. */
+    /** Takes no new connections and waits until those there are have been answered and have ended. */
     drain: () => Promise<void>
   }
   interface FastifyRequest {
@@ -20,9 +22,16 @@ declare module 'fastify' {
 const beatMs = 50
 /** Work that keeps everything waiting for so long, again and again, means that there is too much of it. */
 const latestBeatMs = 300
-/** How much a single beat counts: one that is late by itself is no overload. */
+/** How much a single beat counts, and for how late at most: one late beat by itself is no overload. */
 const weightOfBeat = 0.25
-const longestDrainMs = 1_000
+const mostLateMs = 600
+
+/** For how long connections without a request are kept open for one that is on its way. */
+const idleMs = 1_000
+const longestAnswerMs = 10_000
+/** A turn of the event loop so short found nothing to do. */
+const quietTurnMs = 0.1
+const mostTurns = 2_000
 
 /**
  * Answers at once with 503 what could not be answered soon: when too many requests are in flight, or
@@ -56,7 +65,7 @@ function watchLateness(http: Http): () => boolean {
   let lateMs = 0
   const beat = setInterval(() => {
     const now = performance.now()
-    lateMs += weightOfBeat * (now - beatAt - beatMs - lateMs)
+    lateMs += weightOfBeat * (Math.min(now - beatAt - beatMs, mostLateMs) - lateMs)
     beatAt = now
   }, beatMs)
   beat.unref()
@@ -87,28 +96,45 @@ function keyOf(request: FastifyRequest): string {
   return request.caller === null ? `ip ${request.ip}` : callerId(request.caller)
 }
 
-/** Lets the server stop without cutting anybody off: every answer asks for a new connection first. */
+/** Lets the server stop without cutting anybody off: every answer asks for a new connection elsewhere. */
 export function makeDrainable(http: Http): void {
   let draining = false
   http.decorate('isDraining', () => draining)
   http.decorate('drain', async () => {
     draining = true
-    const deadline = performance.now() + longestDrainMs
-    while (performance.now() < deadline && (await openConnections(http)) > 0) await pause(20)
+    if (!http.server.listening) return
+    await stopListening(http.server)
+    await connectionsEnd(http.server, idleMs)
+    http.server.closeIdleConnections()
+    await connectionsEnd(http.server, longestAnswerMs)
   })
   http.addHook('onSend', async (_request, reply) => {
     if (draining) reply.header('connection', 'close')
   })
 }
 
-async function openConnections(http: Http): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<number>()
-  http.server.getConnections((error, count) => resolve(error === null ? count : 0))
-  return await promise
+/**
+ * Takes no new connections, in a moment in which none is waiting to be taken: those would be reset with
+ * what they have sent. Those that are open stay so, idle ones too, which the server's own way of closing
+ * would cut off.
+ */
+async function stopListening(server: Server): Promise<void> {
+  for (let turn = 0; turn < mostTurns; turn += 1) {
+    const begun = performance.now()
+    await new Promise(setImmediate)
+    if (performance.now() - begun < quietTurnMs) break
+  }
+  Server.prototype.close.call(server)
 }
 
-async function pause(ms: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  setTimeout(resolve, ms)
-  await promise
+/** Waits until clients have left, but no longer than so many milliseconds. */
+async function connectionsEnd(server: Server, ms: number): Promise<void> {
+  const deadline = performance.now() + ms
+  while (performance.now() < deadline && (await openConnections(server)) > 0) await wait(10)
+}
+
+async function openConnections(server: Server): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>()
+  server.getConnections((error, count) => resolve(error === null ? count : 0))
+  return await promise
 }

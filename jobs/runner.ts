@@ -1,6 +1,6 @@
 import { Logger, parseCronItems, run, type LogLevel } from 'graphile-worker'
 import type { Database } from '#db/connection.ts'
-import { settleRegularly } from '#jobs/settle-regularly.ts'
+import { settleRegularly, type Faults } from '#jobs/settle-regularly.ts'
 import type { Clock } from '#operations/clock.ts'
 import { anchorHeads } from '#operations/ledger/anchor-heads.ts'
 import { forgetOldKeys } from '#operations/requests/forget-old-keys.ts'
@@ -12,7 +12,7 @@ export type JobsContext = {
   readonly clock: Clock
   /** Outside the database, where anchors are written. */
   readonly anchorsFolder: string
-  readonly onFault: (error: unknown) => void
+  readonly onFault: Faults
 }
 
 /** What runs by itself, until it is stopped. */
@@ -35,7 +35,7 @@ export async function startJobs(context: JobsContext): Promise<Jobs> {
     noHandleSignals: true,
     logger: new Logger(() => (level: LogLevel, message: string) => {
       // The levels are words of an enum of that package; only errors matter here.
-      if (String(level) === 'error') onFault(new Error(message))
+      if (String(level) === 'error') onFault(message)
     }),
     parsedCronItems: parseCronItems(crontab),
     taskList: {
@@ -47,7 +47,7 @@ export async function startJobs(context: JobsContext): Promise<Jobs> {
       },
     },
   })
-  queue.promise.catch(onFault)
+  queue.promise.catch((error: unknown) => onFault('the job queue ended', error))
   const settling = settleRegularly(db, clock, onFault)
   return {
     stop: async () => {

@@ -3,6 +3,9 @@ import { isUnreachable } from '#db/unreachable.ts'
 import type { Clock } from '#operations/clock.ts'
 import { settleDue } from '#operations/ledger/settle-due.ts'
 
+/** Is told what went wrong by itself, with nobody there to answer to. */
+export type Faults = (what: string, error?: unknown) => void
+
 const everyMs = 1_000
 
 /**
@@ -12,7 +15,7 @@ const everyMs = 1_000
 export function settleRegularly(
   db: Database,
   clock: Clock,
-  onFault: (error: unknown) => void,
+  onFault: Faults,
 ): { readonly stop: () => Promise<void> } {
   let running: Promise<void> | undefined
   let isWanted = false
@@ -27,7 +30,7 @@ export function settleRegularly(
     isWanted = running !== undefined
     running ??= settle()
       .catch((error: unknown) => {
-        if (!isUnreachable(error)) onFault(error)
+        if (!isUnreachable(error)) onFault('what is due was not booked', error)
       })
       .finally(() => (running = undefined))
   }

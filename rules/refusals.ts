@@ -5,11 +5,12 @@ import type { OrderRefusal } from '#rules/orders/outcome.ts'
 import type { ParsedPolicy } from '#rules/policies/catalogue.ts'
 
 /** The refusals that a decision's type names. */
-type RefusalOf<Decision> = Extract<Decision, { readonly ok: false }> extends {
-  readonly refusal: infer Named
-}
-  ? Named
-  : never
+type RefusalOf<Decision> =
+  Extract<Decision, { readonly ok: false }> extends {
+    readonly refusal: infer Named
+  }
+    ? Named
+    : never
 
 type PolicyRefusal =
   | RefusalOf<ParsedPolicy>
@@ -21,10 +22,7 @@ type PolicyRefusal =
 type EventRefusal = RefusalOf<ReadFact> | 'events/id-reused' | 'events/in-the-future'
 
 type MemberRefusal =
-  | 'members/unknown'
-  | 'members/sealed'
-  | 'points/unknown-event'
-  | 'points/event-over'
+  'members/unknown' | 'members/sealed' | 'points/unknown-event' | 'points/event-over'
 
 type RequestRefusal = 'requests/key-reused'
 

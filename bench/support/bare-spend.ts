@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import pg from 'pg'
 import { binaryArray, type ColumnType } from '#db/ledger/_arrays.ts'
 import type { Flight, Statement } from './captured.ts'
@@ -34,10 +35,22 @@ export function bareSpender(flights: readonly Flight[], amount: number) {
     const at = Temporal.Now.instant().round({ smallestUnit: 'millisecond' })
     const spending: Spending = { memberId, name, at, wallet: {}, lot: {} }
     for (const flight of templates) {
-      const answers = await Promise.all(flight.map((each) => send(client, each, spending)))
+      const answers = await together(client, () => flight.map((each) => send(client, each, spending)))
       for (const [index, answer] of answers.entries()) learn(spending, flight[index], answer)
     }
   }
+}
+
+/** Has what is sent by `begin` leave in one piece. */
+async function together<Answer>(
+  client: pg.ClientBase,
+  begin: () => readonly Promise<Answer>[],
+): Promise<Answer[]> {
+  const { stream } = (client as unknown as { readonly connection: { stream: Socket } }).connection
+  stream.cork()
+  const answers = begin()
+  stream.uncork()
+  return await Promise.all(answers)
 }
 
 async function send(

@@ -60,9 +60,7 @@ function zhao(): Step[] {
       { sku: 'running-shoes-42', paid: '699.00', multiple: 5 },
     ]),
     spent('zhao', 'cart-Z31', 1_500, { days: 40 }, 'mug from the points mall'),
-    refunded('zhao', 'Z2002', 'R1', { days: 30 }, [
-      { id: '1', amount: '699.00', quantity: 1 },
-    ]),
+    refunded('zhao', 'Z2002', 'R1', { days: 30 }, [{ id: '1', amount: '699.00', quantity: 1 }]),
     refused('zhao', 'cart-Z32', 100, { days: 12 }),
   ]
 }

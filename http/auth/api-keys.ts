@@ -14,7 +14,10 @@ const mostKept = 5_000
 
 /** Makes the verifier of API keys. Secrets are compared by their hashes, in constant time. */
 export function keyVerifier(db: Database): VerifyKey {
-  const kept = new Map<string, { readonly row: Promise<ApiKey | undefined>; readonly untilMs: number }>()
+  const kept = new Map<
+    string,
+    { readonly row: Promise<ApiKey | undefined>; readonly untilMs: number }
+  >()
 
   const rowOf = (keyId: string): Promise<ApiKey | undefined> => {
     const known = kept.get(keyId)

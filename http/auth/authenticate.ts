@@ -80,4 +80,3 @@ function isForeign(caller: Caller, request: FastifyRequest): boolean {
   const { memberId } = request.params as { memberId?: string }
   return memberId !== undefined && memberId !== caller.memberId
 }
-

@@ -72,8 +72,10 @@ const schema = {
 
 export async function tellEventsRoute(http: Http, context: HttpContext): Promise<void> {
   for (const type of [oneType, batchType]) {
-    http.addContentTypeParser(type, { parseAs: 'buffer' }, async (_request: unknown, bytes: Buffer) =>
-      readJsonBody(bytes),
+    http.addContentTypeParser(
+      type,
+      { parseAs: 'buffer' },
+      async (_request: unknown, bytes: Buffer) => readJsonBody(bytes),
     )
   }
   http.post(

@@ -29,13 +29,7 @@ const schema = {
         schema: z.object({ event: z.string(), optedAt: InstantTextSchema }),
       },
     },
-    [
-      ...ofBody,
-      'members/unknown',
-      'members/sealed',
-      'points/unknown-event',
-      'points/event-over',
-    ],
+    [...ofBody, 'members/unknown', 'members/sealed', 'points/unknown-event', 'points/event-over'],
   ),
 }
 

@@ -83,19 +83,15 @@ const withdrawalSchema = {
 export function changePoliciesRoutes(http: Http, { db, market }: HttpContext): void {
   const config = { access: ['operator'] as const }
 
-  http.post(
-    '/policies/:name/drafts',
-    { schema: draftSchema, config },
-    async (request, reply) => {
-      const { name } = request.params
-      const { body, note } = request.body
-      const author = callerOf(request).subject
-      const drafted = await draftPolicy(db, { name, body, note, author, at: request.receivedAt })
-      if (!drafted.ok) return sendProblem(reply, drafted)
+  http.post('/policies/:name/drafts', { schema: draftSchema, config }, async (request, reply) => {
+    const { name } = request.params
+    const { body, note } = request.body
+    const author = callerOf(request).subject
+    const drafted = await draftPolicy(db, { name, body, note, author, at: request.receivedAt })
+    if (!drafted.ok) return sendProblem(reply, drafted)
 
-      return reply.code(201).send({ name, version: drafted.version })
-    },
-  )
+    return reply.code(201).send({ name, version: drafted.version })
+  })
 
   http.post(
     '/policies/:name/versions/:version/approval',

@@ -22,7 +22,10 @@ const accountsSchema = {
   tags: ['Session'],
   response: openAnswers(
     {
-      200: { description: 'To sign in as.', schema: z.object({ accounts: z.array(AccountSchema) }) },
+      200: {
+        description: 'To sign in as.',
+        schema: z.object({ accounts: z.array(AccountSchema) }),
+      },
     },
     ['demo/off'],
   ),

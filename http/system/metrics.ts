@@ -60,8 +60,7 @@ export function measure(http: Http, context: HttpContext): void {
       schema: { operationId: 'getMetrics', summary: 'Figures for Prometheus', tags: ['System'] },
       config: { access: 'anyone', unlimited: true },
     },
-    async (_request, reply) =>
-      reply.type(register.contentType).send(await register.metrics()),
+    async (_request, reply) => reply.type(register.contentType).send(await register.metrics()),
   )
 }
 

@@ -41,7 +41,8 @@ export function commandsFor(
     },
   })
   const told = { type: shortType(fact), source: fact.source, eventId: fact.id }
-  const ref = `${fact.source}/${fact.id}`
+  // Sources have slashes, ids then have none: no two facts of a member share a reference.
+  const ref = `${fact.source}/${fact.id.replace(/[%/]/g, encodeURIComponent)}`
   switch (effect.type) {
     case 'earn':
       return [earnCommand(effect, fact, base, told, context.zone)]
@@ -55,13 +56,15 @@ export function commandsFor(
           ref: `refund:${ref}`,
           of: earnRef(orderId),
           amount: effect.points,
+          // Somebody may have taken back some of it by hand; the fact is true all the same.
+          orLess: true,
           shortfall: effect.policy.clawBack.shortfall,
           order: effect.policy.spend,
         },
       ]
     }
     case 'seal':
-      return context.wallets.map((key) => ({
+      return everyWallet(context.wallets, fact.memberId).map((key) => ({
         ...base(key, [], { ...told, reason: effect.reason }),
         kind: 'forfeit',
         ref: `seal:${ref}`,
@@ -69,12 +72,19 @@ export function commandsFor(
         seal: true,
       }))
     case 'unseal':
-      return context.wallets.map((key) => ({
+      return everyWallet(context.wallets, fact.memberId).map((key) => ({
         ...base(key, [], told),
         kind: 'unseal',
         ref: `unseal:${ref}`,
       }))
   }
+}
+
+/** The wallets known, and the one of points: an earn of the same batch may just be making it. */
+function everyWallet(known: readonly WalletKey[], memberId: string): readonly WalletKey[] {
+  const points = pointsWallet(memberId)
+  const others = known.filter((key) => key.program !== points.program || key.unit !== points.unit)
+  return [points, ...others]
 }
 
 type Base = (

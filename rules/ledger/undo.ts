@@ -60,7 +60,7 @@ export function clawBack(book: Book, command: Of<'clawBack'>, now: Temporal.Inst
   if (!found.ok) return refuse(book, command, now, found.why)
 
   const taken: Draw[] = []
-  let left = command.amount
+  let left = found.amount
   const take = (lot: Lot, from: 'pending' | 'available' | 'expired'): void => {
     const amount = least(left, lotOf(book, lot.lotId)[from])
     if (amount === 0) return
@@ -82,8 +82,8 @@ export function clawBack(book: Book, command: Of<'clawBack'>, now: Temporal.Inst
   }
   const owed = command.shortfall === 'debt' ? left : noPoints
   move(book, owed, 'debt', 'clawed', null)
-  markUndone(book, found.posted, command.amount, new Map())
-  return record(book, command, now, command.amount, found.posted, taken, {
+  markUndone(book, found.posted, found.amount, new Map())
+  return record(book, command, now, found.amount, found.posted, taken, {
     ...(owed > 0 ? { debtMade: owed } : {}),
     ...(left > owed ? { forgiven: asPoints(left - owed) } : {}),
   })
@@ -121,17 +121,18 @@ function undoable(
   book: Book,
   command: Of<'giveBack'> | Of<'clawBack'>,
   kinds: readonly CommandKind[],
-): { readonly ok: true; posted: Posted } | { readonly ok: false; why: Why } {
+): { readonly ok: true; posted: Posted; amount: Points } | { readonly ok: false; why: Why } {
   const posted = kinds
     .map((kind) => book.posted.get(postedKey(kind, command.of)))
     .find((each) => each?.outcome === 'done')
   if (posted === undefined) return { ok: false, why: { refusal: 'ledger/unknown-reference' } }
 
   const left = asPoints(posted.amount - posted.undone)
-  if (command.amount > left) {
+  const orLess = command.kind === 'clawBack' && command.orLess === true
+  if (command.amount > left && !orLess) {
     return { ok: false, why: { refusal: 'ledger/more-than-left-to-undo', left } }
   }
-  return { ok: true, posted }
+  return { ok: true, posted, amount: least(command.amount, left) }
 }
 
 function giveToLot(

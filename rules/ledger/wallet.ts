@@ -137,6 +137,8 @@ export type Command = { readonly ref: string; readonly meta: Meta } & (
       readonly kind: 'clawBack'
       readonly of: string
       readonly amount: Points
+      /** Where less is left to undo, takes that instead of being refused (LE-11). */
+      readonly orLess?: boolean | undefined
       readonly shortfall: 'debt' | 'stopAtZero'
       readonly order?: DrawOrder | undefined
     }

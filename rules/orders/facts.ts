@@ -46,6 +46,12 @@ const OrderPlacedSchema = z
     error: 'two lines have the same id',
   })
 
+/** A text that others made up: without control characters, which would run two names into one. */
+const PlainTextSchema = z
+  .string()
+  .min(1)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'A text has no control characters.' })
+
 const aboutOrder = { orderId: IdSchema }
 const reason = z.string().max(200).optional()
 
@@ -79,7 +85,7 @@ const dataByType = {
     kind: z.enum(['share', 'post', 'answer', 'liveView']),
     subject: IdSchema.optional(),
   }),
-  'jifen.member.joined.v1': z.strictObject({ nickname: z.string().min(1).max(40).optional() }),
+  'jifen.member.joined.v1': z.strictObject({ nickname: PlainTextSchema.max(40).optional() }),
   'jifen.member.sealed.v1': z.strictObject({ reason }),
   'jifen.member.unsealed.v1': z.strictObject({ reason }),
 } as const
@@ -91,8 +97,8 @@ export const factTypes = Object.keys(dataByType) as readonly FactType[]
 /** CloudEvents attributes and extensions: lower-case names, simple values. */
 const attributes = {
   specversion: z.literal('1.0'),
-  id: z.string().min(1).max(200),
-  source: z.string().min(1).max(200),
+  id: PlainTextSchema.max(200),
+  source: PlainTextSchema.max(200),
   time: InstantSchema,
   partitionkey: MemberIdSchema,
   subject: z.string().max(200).optional(),

@@ -1,10 +1,9 @@
-import { readBooks, sameBalance, walkBooks } from '#test/accept/support/books.ts'
-import type { Client, Reply } from '#test/accept/support/client.ts'
+import type { Client } from '#test/accept/support/client.ts'
 import { deploy, type Deployment } from '#test/accept/support/deployment.ts'
 import { noSync } from '#test/accept/support/faults.ts'
 import type { Findings } from '#test/accept/support/findings.ts'
+import { askAgain, checkKept, type Acknowledged } from '#test/accept/support/kept.ts'
 import { joinMembers, requestOf, toldBy } from '#test/accept/support/postings.ts'
-import type { Posting, Told } from '#test/accept/support/postings.ts'
 import { signalAll } from '#test/accept/support/processes.ts'
 import { isReady, pause } from '#test/accept/support/program.ts'
 import type { Random } from '#test/accept/support/random.ts'
@@ -81,8 +80,6 @@ const disasters: readonly Disaster[] = [
     },
   },
 ]
-
-type Acknowledged = { readonly posting: Posting; readonly reply: Reply; readonly told: Told }
 
 async function run({ folder, random, size, findings }: TrialContext): Promise<void> {
   const deployment = await deploy({ folder })
@@ -174,52 +171,6 @@ async function press(pressure: Pressure, isOver: () => boolean): Promise<void> {
         break
       }
       await pause(own.int(50, 150))
-    }
-  }
-}
-
-const clockKinds = new Set(['activate', 'expire', 'timeOut'])
-
-/** Everything acknowledged is in the books as it was told, once, and nothing else is. */
-async function checkKept(
-  deployment: Deployment,
-  memberIds: readonly string[],
-  acknowledged: readonly Acknowledged[],
-  findings: Findings,
-): Promise<void> {
-  const database = await deployment.database()
-  const byMember = Map.groupBy(acknowledged, (each) => each.posting.memberId)
-  for (const memberId of memberIds) {
-    const entries = await readBooks(database, memberId)
-    walkBooks(memberId, entries, findings)
-    const own = byMember.get(memberId) ?? []
-    for (const { posting, told } of own) {
-      const entry = entries[(told.seq ?? 0) - 1]
-      const isKept =
-        entry?.ref === posting.body['ref'] &&
-        entry?.answer.ok === told.ok &&
-        told.after !== undefined &&
-        sameBalance(entry.answer.after, told.after)
-      if (!isKept) findings.fault(`${posting.key} was acknowledged as seq ${told.seq} and is lost`)
-    }
-    const operations = entries.filter((entry) => !clockKinds.has(entry.kind)).length
-    const keys = new Set(own.map((each) => each.posting.key)).size
-    if (operations !== keys) findings.fault(`${memberId}: ${operations} operations of ${keys} keys`)
-  }
-}
-
-/** What was acknowledged is answered the same, to the byte, after all that happened. */
-async function askAgain(
-  client: Client,
-  random: Random,
-  acknowledged: readonly Acknowledged[],
-  findings: Findings,
-): Promise<void> {
-  for (const { posting, reply: first } of random.shuffle(acknowledged).slice(0, 500)) {
-    const reply = await client.send(requestOf(posting))
-    findings.count('asked again')
-    if (reply.text !== first.text) {
-      findings.fault(`${posting.key} was answered ${reply.text}, at first ${first.text}`)
     }
   }
 }

@@ -4,15 +4,17 @@ import { closeAll, discardLeftovers } from '#test/accept/support/deployment.ts'
 import { plantFault } from '#test/accept/support/fault.ts'
 import { countLines, openFindings, type Findings } from '#test/accept/support/findings.ts'
 import { randomFrom } from '#test/accept/support/random.ts'
+import { time } from '#test/accept/time.ts'
 import type { Sizes, Trial } from '#test/accept/support/trial.ts'
 import { audit } from '#test/accept/audit.ts'
 import { crash } from '#test/accept/crash.ts'
 import { model } from '#test/accept/model.ts'
 import { race } from '#test/accept/race.ts'
 import { replay } from '#test/accept/replay.ts'
+import { stop } from '#test/accept/stop.ts'
 import { storm } from '#test/accept/storm.ts'
 
-const trials: readonly Trial[] = [storm, race, replay, model, audit, crash]
+const trials: readonly Trial[] = [storm, race, replay, model, audit, crash, time, stop]
 
 process.exitCode = await main(process.argv.slice(2))
 

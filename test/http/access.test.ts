@@ -202,7 +202,8 @@ test('An API key is taken until it is revoked, and within a second not any more'
   const settings = { role: 'service', subject: 'importer', note: '', at: beginning } as const
   const { keyId, key } = await createKey(api.db, settings)
   const headers = { authorization: `Bearer ${key}` }
-  const asked = async (): Promise<number> => (await api.ask({ path: '/v1/session', headers })).status
+  const asked = async (): Promise<number> =>
+    (await api.ask({ path: '/v1/session', headers })).status
   equal(await asked(), 200)
   equal(await revokeKey(api.db, keyId, beginning), true)
   await wait(1_000)

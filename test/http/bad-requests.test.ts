@@ -36,19 +36,7 @@ async function post(body: unknown, headers: Readonly<Record<string, string>> = {
 }
 
 test('An amount that is no whole number of 1 or more is refused by name', async () => {
-  const amounts = [
-    '-1',
-    '0',
-    '0.1',
-    '1.5',
-    '"5"',
-    'null',
-    'true',
-    '[]',
-    '{}',
-    '1e13',
-    '-0',
-  ]
+  const amounts = ['-1', '0', '0.1', '1.5', '"5"', 'null', 'true', '[]', '{}', '1e13', '-0']
   for (const amount of amounts) {
     const told = await post(`{"amount":${amount}}`)
     deepEqual([amount, ...problemOf(told)], [amount, 400, 'requests/invalid'])

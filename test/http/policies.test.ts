@@ -48,10 +48,10 @@ test('The policies in force are those of the preset, from the beginning', async 
 test('A draft is approved by another person, after five seconds, once', async () => {
   const drafted = await draft(singlesDay)
   deepEqual([drafted.status, drafted.body.version], [201, 1])
-  deepEqual([(await approve(1, mei)).status, (await approve(1, mei)).body.code], [
-    403,
-    'policies/approver-is-author',
-  ])
+  deepEqual(
+    [(await approve(1, mei)).status, (await approve(1, mei)).body.code],
+    [403, 'policies/approver-is-author'],
+  )
   const now = api.clock.now().toString()
   equal((await approve(1, hao, { effectiveAt: now })).body.code, 'policies/too-soon')
   const approved = await approve(1, hao)

@@ -43,7 +43,10 @@ test('Signing in to the demo sets a cookie that scripts and other sites do not g
   deepEqual(body, { accounts: [account] })
   const told = await signIn()
   equal(told.status, 200)
-  match(String(told.headers['set-cookie']), /^jifen_session=[^;]+; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Strict$/)
+  match(
+    String(told.headers['set-cookie']),
+    /^jifen_session=[^;]+; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Strict$/,
+  )
   const session = await api.ask({ path: '/v1/session', headers: { cookie: await cookie() } })
   deepEqual(session.body, { role: 'member', subject: 'lin', memberId: 'lin', demo: true })
   const unknown = await api.ask({ path: '/v1/demo/sign-in', body: { account: 'root' } })

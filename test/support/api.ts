@@ -128,7 +128,15 @@ export function event(
   data: object = {},
 ): object {
   const source = 'test'
-  return { specversion: '1.0', source, id, type: `jifen.${type}.v1`, time, partitionkey: memberId, data }
+  return {
+    specversion: '1.0',
+    source,
+    id,
+    type: `jifen.${type}.v1`,
+    time,
+    partitionkey: memberId,
+    data,
+  }
 }
 
 /** The three events by which an order of one line is placed, paid and received. */

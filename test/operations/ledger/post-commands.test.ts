@@ -58,6 +58,7 @@ test('LE-1 to LE-15 what is kept after random histories in random batches is wha
 test('LE-13 a batch of commands comes to the same as one after the other', async () => {
   await fc.assert(
     fc.asyncProperty(histories(30), fc.nat(30), async (history, place) => {
+      fc.pre(history.length > 0)
       const [atOnce, oneByOne] = [freshKey(), freshKey()]
       for (const key of [atOnce, oneByOne]) await post(books.db, to(key, history.slice(0, place)))
       const rest = history.slice(place)

@@ -72,7 +72,7 @@ test('A wallet that is said to be due and is not is set right, and holds nobody 
   await sql`
     update jifen.wallet set next_due = '2017-01-01T00:00:00Z' where member_id = 'misled'
   `.execute(books.owner)
-  equal(await settleDue(books.db, atMs(90)), 0)
+  equal(await settleDue(books.db, atMs(80)), 0)
   const kept = await keptWallet(books.db, key)
   equal(kept?.wallet.nextDue?.equals(atMs(500)), true)
 })

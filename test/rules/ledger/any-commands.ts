@@ -143,6 +143,7 @@ function undoings(): fc.Arbitrary<Step['command']> {
   const clawBack = fc.record({
     kind: fc.constant('clawBack' as const),
     amount: amounts,
+    orLess: fc.constantFrom(undefined, undefined, true),
     shortfall: fc.constantFrom('debt' as const, 'debt' as const, 'stopAtZero' as const),
     order: orders,
   })

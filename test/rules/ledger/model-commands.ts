@@ -168,10 +168,13 @@ function giveBack(model: ModelWallet, command: Of<'giveBack'>, now: number): Out
 
 function clawBack(model: ModelWallet, command: Of<'clawBack'>): Outcome {
   const by = `earn:${command.of}`
-  const why = undo(model, wasDone(model, by) ? by : undefined, command.amount)
+  const told = model.told.get(by)
+  const most = command.orLess === true && told !== undefined ? told.amount - told.undone : Infinity
+  const amount = Math.min(command.amount, most)
+  const why = undo(model, wasDone(model, by) ? by : undefined, amount)
   if (why !== undefined) return why
 
-  const lot = model.told.get(by)?.lot
+  const lot = told?.lot
   const own = (unit: Unit): boolean => unit.lot === (lot?.mergedInto ?? lot)
   const others = unitsIn(model, 'available', (unit) => !own(unit))
   others.sort(command.order === 'oldest' ? byLot : soonestFirst)
@@ -181,13 +184,13 @@ function clawBack(model: ModelWallet, command: Of<'clawBack'>): Outcome {
     ...unitsIn(model, 'expired', own),
     ...others.filter((unit) => unit.lot.target === undefined),
     ...others.filter((unit) => unit.lot.target !== undefined),
-  ].slice(0, command.amount)
+  ].slice(0, amount)
   for (const unit of moved) unit.place = 'clawed'
 
-  const missing = command.amount - moved.length
+  const missing = amount - moved.length
   const debtMade = command.shortfall === 'debt' ? missing : 0
   model.debt += debtMade
-  return { amount: command.amount, moved, debtMade, forgiven: missing - debtMade }
+  return { amount, moved, debtMade, forgiven: missing - debtMade }
 }
 
 function forfeit(model: ModelWallet, command: Of<'forfeit'>): Outcome {
