@@ -14,6 +14,7 @@ const folders = [
   'tools',
   'test',
   'bench',
+  'examples',
 ]
 
 process.exitCode = await main()

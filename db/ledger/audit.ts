@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Reader } from '#db/connection.ts'
 import type { Account } from '#rules/ledger/wallet.ts'
 
@@ -16,6 +16,12 @@ export type AuditWallet = KeyRow & {
   readonly debt: number
   readonly seq: number
   readonly head_hash: Buffer
+  readonly last_lot_id: number
+  readonly status: string
+  readonly last_ms: number | null
+  readonly next_ms: number | null
+  /** The status of its member, where there is one. */
+  readonly member_status: string | null
 }
 
 export type AuditEntry = KeyRow & {
@@ -38,6 +44,7 @@ export type AuditEntry = KeyRow & {
 
 export type AuditTransfer = KeyRow & {
   readonly seq: number
+  readonly line: number
   readonly lot_id: number | null
   readonly to_lot_id: number | null
   readonly debit: Account
@@ -47,20 +54,40 @@ export type AuditTransfer = KeyRow & {
 
 export type AuditLot = KeyRow & {
   readonly lot_id: number
+  readonly origin: string
+  readonly ref: string
+  readonly funder: string
+  readonly target: string | null
+  readonly amount: number
   readonly available: number
   readonly pending: number
   readonly held: number
   readonly expired: number
-  /** What the open holds pin of it. */
-  readonly pinned: number
+  readonly active_ms: number
+  readonly expires_ms: number | null
+  readonly mergeable: boolean
+  readonly merged_into: number | null
+  readonly open: boolean
 }
 
 export type AuditHold = KeyRow & {
   readonly ref: string
+  readonly amount: number
   readonly remaining: number
-  /** The sum of what it pins, lot by lot. */
-  readonly pinned: number
+  readonly expires_ms: number | null
+  readonly open: boolean
 }
+
+/** What a hold pins of one lot. */
+export type AuditPin = KeyRow & {
+  readonly ref: string
+  readonly lot_id: number
+  readonly amount: number
+  readonly remaining: number
+}
+
+/** A place in a wallet's books. */
+export type Place = KeyRow & { readonly seq: number }
 
 /** Every `step`-th wallet key in order: the borders of pieces of about that many wallets. */
 export async function keyMarks(
@@ -90,34 +117,41 @@ export async function walletsBetween(
   upTo: KeyRow | undefined,
   memberId: string | undefined,
 ): Promise<AuditWallet[]> {
-  const only = memberId === undefined ? sql`true` : sql`member_id = ${memberId}`
+  const only = memberId === undefined ? sql`true` : sql`w.member_id = ${memberId}`
   const before =
     upTo === undefined
       ? sql`true`
-      : sql`(member_id, program, unit) <= (${upTo.member_id}, ${upTo.program}, ${upTo.unit})`
+      : sql`(w.member_id, w.program, w.unit) <= (${upTo.member_id}, ${upTo.program}, ${upTo.unit})`
   const rows = await sql<AuditWallet>`
-    select member_id, program, unit, available, pending, held, debt, seq, head_hash
-    from jifen.wallet
-    where (member_id, program, unit) > (${after.member_id}, ${after.program}, ${after.unit})
+    select w.member_id, w.program, w.unit, w.available, w.pending, w.held, w.debt, w.seq,
+      w.head_hash, w.last_lot_id, w.status, m.status as member_status,
+      ${inMs('w.last_at')} as last_ms, ${inMs('w.next_due')} as next_ms
+    from jifen.wallet w
+    left join jifen.member m on m.member_id = w.member_id
+    where (w.member_id, w.program, w.unit) > (${after.member_id}, ${after.program}, ${after.unit})
       and ${before}
       and ${only}
-    order by member_id, program, unit
+    order by w.member_id, w.program, w.unit
   `.execute(db)
   return rows.rows
+}
+
+/** An instant in epoch milliseconds, with the fraction that somebody else may have put there. */
+function inMs(column: string): RawBuilder<number> {
+  return sql`(extract(epoch from ${sql.ref(column)}) * 1000)::float8`
 }
 
 /** The next entries of the wallets from `first` to `last` in key order, after a place among them. */
 export async function nextEntries(
   db: Reader,
-  place: KeyRow & { readonly seq: number },
+  place: Place,
   last: KeyRow,
   limit: number,
 ): Promise<AuditEntry[]> {
   const rows = await sql<AuditEntry>`
     select e.member_id, e.program, e.unit, e.seq, e.kind, e.ref, e.of_ref, e.fingerprint, e.amount,
       e.outcome, e.answer, e.cause, e.actor, e.policies, e.prev_hash, e.hash,
-      (extract(epoch from e.occurred_at) * 1000)::bigint as occurred_ms,
-      (extract(epoch from e.booked_at) * 1000)::bigint as booked_ms
+      ${inMs('e.occurred_at')} as occurred_ms, ${inMs('e.booked_at')} as booked_ms
     from jifen.entry e
     where (e.member_id, e.program, e.unit, e.seq)
         > (${place.member_id}, ${place.program}, ${place.unit}, ${place.seq})
@@ -131,11 +165,11 @@ export async function nextEntries(
 /** The transfers from one place in the books to another, both included, in order. */
 export async function transfersBetween(
   db: Reader,
-  first: KeyRow & { readonly seq: number },
-  last: KeyRow & { readonly seq: number },
+  first: Place,
+  last: Place,
 ): Promise<AuditTransfer[]> {
   const rows = await sql<AuditTransfer>`
-    select member_id, program, unit, seq, lot_id, to_lot_id, debit, credit, amount
+    select member_id, program, unit, seq, line, lot_id, to_lot_id, debit, credit, amount
     from jifen.transfer
     where (member_id, program, unit, seq)
         >= (${first.member_id}, ${first.program}, ${first.unit}, ${first.seq})
@@ -149,10 +183,10 @@ export async function transfersBetween(
 /** The outbox rows from one place in the books to another, both included. */
 export async function outboxBetween(
   db: Reader,
-  first: KeyRow & { readonly seq: number },
-  last: KeyRow & { readonly seq: number },
-): Promise<(KeyRow & { readonly seq: number })[]> {
-  const rows = await sql<KeyRow & { seq: number }>`
+  first: Place,
+  last: Place,
+): Promise<Place[]> {
+  const rows = await sql<Place>`
     select member_id, program, unit, seq
     from jifen.outbox
     where (member_id, program, unit, seq)
@@ -163,90 +197,90 @@ export async function outboxBetween(
   return rows.rows
 }
 
-/** The lots of the wallets from one key to another, each with what open holds pin of it. */
+/** The lots of the wallets from one key to another, open or not, in the order of their ids. */
 export async function lotsBetween(db: Reader, first: KeyRow, last: KeyRow): Promise<AuditLot[]> {
   const rows = await sql<AuditLot>`
-    select l.member_id, l.program, l.unit, l.lot_id, l.available, l.pending, l.held, l.expired,
-      case when l.held = 0 then 0 else (
-        select coalesce(sum(p.remaining), 0)::bigint
-        from jifen.hold_lot p
-        where p.member_id = l.member_id and p.program = l.program and p.unit = l.unit
-          and p.lot_id = l.lot_id
-      ) end as pinned
-    from jifen.lot l
-    where (l.member_id, l.program, l.unit)
-      between (${first.member_id}, ${first.program}, ${first.unit})
-      and (${last.member_id}, ${last.program}, ${last.unit})
-    order by l.member_id, l.program, l.unit, l.lot_id
+    select member_id, program, unit, lot_id, origin, ref, funder, target, amount, available, pending,
+      held, expired, mergeable, merged_into, open,
+      ${inMs('active_at')} as active_ms, ${inMs('expires_at')} as expires_ms
+    from jifen.lot
+    where ${isBetween(first, last)}
+    order by member_id, program, unit, lot_id
   `.execute(db)
   return rows.rows
 }
 
-/** The open holds of the wallets from one key to another, each with the sum of what it pins. */
+/** The holds of the wallets from one key to another, open or not. */
 export async function holdsBetween(db: Reader, first: KeyRow, last: KeyRow): Promise<AuditHold[]> {
   const rows = await sql<AuditHold>`
-    select h.member_id, h.program, h.unit, h.ref, h.remaining,
-      (
-        select coalesce(sum(p.remaining), 0)::bigint
-        from jifen.hold_lot p
-        where p.member_id = h.member_id and p.program = h.program and p.unit = h.unit
-          and p.ref = h.ref
-      ) as pinned
-    from jifen.hold h
-    where h.open
-      and (h.member_id, h.program, h.unit)
-      between (${first.member_id}, ${first.program}, ${first.unit})
-      and (${last.member_id}, ${last.program}, ${last.unit})
-    order by h.member_id, h.program, h.unit, h.ref
+    select member_id, program, unit, ref, amount, remaining, open,
+      ${inMs('expires_at')} as expires_ms
+    from jifen.hold
+    where ${isBetween(first, last)}
   `.execute(db)
   return rows.rows
 }
 
-/** The first row of the books that belongs to nothing: an entry, transfer, lot or outbox row. */
+/** What the holds of the wallets from one key to another pin. */
+export async function pinsBetween(db: Reader, first: KeyRow, last: KeyRow): Promise<AuditPin[]> {
+  const rows = await sql<AuditPin>`
+    select member_id, program, unit, ref, lot_id, amount, remaining
+    from jifen.hold_lot
+    where ${isBetween(first, last)}
+  `.execute(db)
+  return rows.rows
+}
+
+function isBetween(first: KeyRow, last: KeyRow): RawBuilder<boolean> {
+  return sql`(member_id, program, unit) between
+    (${first.member_id}, ${first.program}, ${first.unit})
+    and (${last.member_id}, ${last.program}, ${last.unit})`
+}
+
+/** What belongs to something, by columns that both have; its own place, as far as it has one. */
+const belongings = [
+  ['entry', 'wallet', 'member_id, program, unit', 'seq'],
+  ['transfer', 'entry', 'member_id, program, unit, seq', 'seq'],
+  ['outbox', 'entry', 'member_id, program, unit, seq', 'seq'],
+  ['lot', 'wallet', 'member_id, program, unit', '0'],
+  ['hold', 'wallet', 'member_id, program, unit', '0'],
+  ['hold_lot', 'hold', 'member_id, program, unit, ref', '0'],
+] as const
+
+/** The first row of the books, of one member or of all, that belongs to nothing. */
 export async function firstOrphan(
   db: Reader,
-): Promise<(KeyRow & { readonly seq: number; readonly what: string }) | undefined> {
-  const rows = await sql<KeyRow & { seq: number; what: string }>`
-    (
-      select 'entry without wallet' as what, e.member_id, e.program, e.unit, e.seq
-      from jifen.entry e
-      where not exists (
-        select from jifen.wallet w
-        where w.member_id = e.member_id and w.program = e.program and w.unit = e.unit
-      )
+  memberId: string | undefined,
+): Promise<(Place & { readonly what: string }) | undefined> {
+  const only = memberId === undefined ? sql`true` : sql`member_id = ${memberId}`
+  const orphans = belongings.map(
+    ([table, owner, columns, seq]) => sql`(
+      select ${sql.lit(`${table} without ${owner}`)} as what, member_id, program, unit,
+        ${sql.raw(seq)}::bigint as seq
+      from jifen.${sql.raw(table)} c
+      where ${only}
+        and not exists (
+          select from jifen.${sql.raw(owner)} o
+          where (${sql.raw(ofTable('o', columns))}) = (${sql.raw(ofTable('c', columns))})
+        )
       limit 1
-    )
-    union all
-    (
-      select 'transfer without entry', t.member_id, t.program, t.unit, t.seq
-      from jifen.transfer t
-      where not exists (
-        select from jifen.entry e
-        where e.member_id = t.member_id and e.program = t.program and e.unit = t.unit
-          and e.seq = t.seq
-      )
-      limit 1
-    )
-    union all
-    (
-      select 'outbox row without entry', o.member_id, o.program, o.unit, o.seq
-      from jifen.outbox o
-      where not exists (
-        select from jifen.entry e
-        where e.member_id = o.member_id and e.program = o.program and e.unit = o.unit
-          and e.seq = o.seq
-      )
-      limit 1
-    )
+    )`,
+  )
+  const rows = await sql<Place & { what: string }>`
+    ${sql.join(orphans, sql` union all `)}
     limit 1
   `.execute(db)
   return rows.rows[0]
 }
 
+function ofTable(alias: string, columns: string): string {
+  return columns.replace(/\w+/g, (column) => `${alias}.${column}`)
+}
+
 /** The hashes stored for entries named by wallet and seq; those that are gone are absent. */
 export async function hashesAt(
   db: Reader,
-  places: readonly (KeyRow & { readonly seq: number })[],
+  places: readonly Place[],
 ): Promise<(KeyRow & { readonly seq: number; readonly hash: Buffer })[]> {
   const rows = await sql<KeyRow & { seq: number; hash: Buffer }>`
     select e.member_id, e.program, e.unit, e.seq, e.hash

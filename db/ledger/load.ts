@@ -1,6 +1,5 @@
-import { sql } from 'kysely'
 import type { Reader } from '#db/connection.ts'
-import { rowsOf } from '#db/ledger/_unnest.ts'
+import { overRows } from '#db/ledger/_rows.ts'
 import { keyColumns, keyOf, walletId } from '#db/ledger/wallets.ts'
 import {
   postedKey,
@@ -76,15 +75,19 @@ async function openLots(
   tx: Reader,
   keys: readonly WalletKey[],
 ): Promise<{ id: string; lot: Lot }[]> {
-  const rows = await sql<LotColumns>`
+  const found = await overRows<LotColumns>(
+    tx,
+    keyColumns(keys),
+    (rows, names) => `
     select l.*
     from jifen.lot l
-    join (${rowsOf(keyColumns(keys))}) as k (member_id, program, unit)
-      using (member_id, program, unit)
+    join (${rows}) as k (${names})
+      using (${names})
     where l.open
     order by l.lot_id
-  `.execute(tx)
-  return rows.rows.map(lotOf)
+  `,
+  )
+  return found.map(lotOf)
 }
 
 function lotOf(row: LotColumns): { id: string; lot: Lot } {
@@ -111,7 +114,7 @@ async function openHolds(
   tx: Reader,
   keys: readonly WalletKey[],
 ): Promise<{ id: string; hold: Hold }[]> {
-  const rows = await sql<
+  const found = await overRows<
     KeyColumns & {
       ref: string
       amount: number
@@ -119,7 +122,10 @@ async function openHolds(
       expires_at: Temporal.Instant | null
       lots: string
     }
-  >`
+  >(
+    tx,
+    keyColumns(keys),
+    (rows, names) => `
     select h.member_id, h.program, h.unit, h.ref, h.amount, h.remaining, h.expires_at,
       (
         select json_agg(
@@ -131,12 +137,13 @@ async function openHolds(
           and p.ref = h.ref
       ) as lots
     from jifen.hold h
-    join (${rowsOf(keyColumns(keys))}) as k (member_id, program, unit)
-      using (member_id, program, unit)
+    join (${rows}) as k (${names})
+      using (${names})
     where h.open
     order by h.ref
-  `.execute(tx)
-  return rows.rows.map((row) => ({
+  `,
+  )
+  return found.map((row) => ({
     id: walletId(keyOf(row)),
     hold: {
       ref: row.ref,
@@ -153,7 +160,7 @@ async function postedEntries(
   lookups: readonly Lookup[],
 ): Promise<{ id: string; posted: Posted }[]> {
   if (lookups.length === 0) return []
-  const rows = await sql<
+  const found = await overRows<
     KeyColumns & {
       kind: string
       ref: string
@@ -162,13 +169,17 @@ async function postedEntries(
       outcome: string
       answer: string
     }
-  >`
+  >(
+    tx,
+    lookupColumns(lookups),
+    (rows, names) => `
     select e.member_id, e.program, e.unit, e.kind, e.ref, e.fingerprint, e.amount, e.outcome, e.answer
     from jifen.entry e
-    join (${rowsOf(lookupColumns(lookups))}) as k (member_id, program, unit, kind, ref)
-      using (member_id, program, unit, kind, ref)
-  `.execute(tx)
-  return rows.rows.map((row) => ({
+    join (${rows}) as k (${names})
+      using (${names})
+  `,
+  )
+  return found.map((row) => ({
     id: walletId(keyOf(row)),
     posted: {
       kind: row.kind as CommandKind,
@@ -198,11 +209,14 @@ type Moved = KeyColumns & {
 
 /** The transfers of the postings named, and of all that undid them before. */
 async function movedByUndone(tx: Reader, undoes: readonly Lookup[]): Promise<Moved[]> {
-  const rows = await sql<Moved>`
+  const found = await overRows<Moved>(
+    tx,
+    lookupColumns(undoes),
+    (rows, names) => `
     select e.member_id, e.program, e.unit, k.kind as undone_kind, k.ref as undone_ref,
       e.kind = k.kind and e.ref = k.ref as own, e.seq as posting_seq, e.amount as posting_amount,
       t.lot_id, t.debit, t.credit, t.amount
-    from (${rowsOf(lookupColumns(undoes))}) as k (member_id, program, unit, kind, ref)
+    from (${rows}) as k (${names})
     join jifen.entry e
       on e.member_id = k.member_id and e.program = k.program and e.unit = k.unit
       and e.outcome = 'done'
@@ -210,8 +224,9 @@ async function movedByUndone(tx: Reader, undoes: readonly Lookup[]): Promise<Mov
     left join jifen.transfer t
       on t.member_id = e.member_id and t.program = e.program and t.unit = e.unit and t.seq = e.seq
     order by e.seq, t.line
-  `.execute(tx)
-  return rows.rows
+  `,
+  )
+  return found
 }
 
 async function addUndone(
@@ -265,12 +280,15 @@ async function addClosedLots(
     ...keyColumns(named.map(keyOf)),
     lot_id: ['bigint', named.map((row) => row.lot_id)],
   } as const
-  const rows = await sql<LotColumns>`
-    with named as (${rowsOf(wanted)}),
+  const found = await overRows<LotColumns>(
+    tx,
+    wanted,
+    (rows, names) => `
+    with named as (${rows}),
     own as (
       select l.*
       from jifen.lot l
-      join named as k (member_id, program, unit, lot_id) using (member_id, program, unit, lot_id)
+      join named as k (${names}) using (${names})
     )
     select * from own where not open
     union
@@ -280,8 +298,9 @@ async function addClosedLots(
       on o.member_id = l.member_id and o.program = l.program and o.unit = l.unit
       and o.merged_into = l.lot_id
     where not l.open
-  `.execute(tx)
-  for (const { id, lot } of rows.rows.map(lotOf)) contents.get(id)?.lots.push(lot)
+  `,
+  )
+  for (const { id, lot } of found.map(lotOf)) contents.get(id)?.lots.push(lot)
 }
 
 /** Each reference once: what two commands of a batch undo would else be counted twice. */

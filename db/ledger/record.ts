@@ -1,6 +1,5 @@
-import { sql } from 'kysely'
 import type { Writer } from '#db/connection.ts'
-import { namesOf, rowsOf, type Columns } from '#db/ledger/_unnest.ts'
+import { overRows, type Columns } from '#db/ledger/_rows.ts'
 import { keyColumns, updateWallets } from '#db/ledger/wallets.ts'
 import type { Entry, Hold, Lot, Wallet, WalletKey } from '#rules/ledger/wallet.ts'
 
@@ -65,7 +64,7 @@ async function insertEntries(tx: Writer, rows: readonly KeyedEntry[]): Promise<v
     prev_hash: ['bytea', entries.map((each) => each.prevHash)],
     hash: ['bytea', entries.map((each) => each.hash)],
   }
-  await sql`insert into jifen.entry (${namesOf(columns)}) ${rowsOf(columns)}`.execute(tx)
+  await overRows(tx, columns, (rows, names) => `insert into jifen.entry (${names}) ${rows}`)
 }
 
 async function insertTransfers(tx: Writer, rows: readonly KeyedEntry[]): Promise<void> {
@@ -83,7 +82,7 @@ async function insertTransfers(tx: Writer, rows: readonly KeyedEntry[]): Promise
     credit: ['text', moves.map((row) => row.transfer.credit)],
     amount: ['bigint', moves.map((row) => row.transfer.amount)],
   }
-  await sql`insert into jifen.transfer (${namesOf(columns)}) ${rowsOf(columns)}`.execute(tx)
+  await overRows(tx, columns, (rows, names) => `insert into jifen.transfer (${names}) ${rows}`)
 }
 
 async function upsertLots(
@@ -110,8 +109,11 @@ async function upsertLots(
     merged_into: ['bigint', lots.map((lot) => lot.mergedInto)],
     open: ['boolean', lots.map((lot) => lot.available + lot.pending + lot.held > 0)],
   }
-  await sql`
-    insert into jifen.lot (${namesOf(columns)}) ${rowsOf(columns)}
+  await overRows(
+    tx,
+    columns,
+    (rows, names) => `
+    insert into jifen.lot (${names}) ${rows}
     on conflict (member_id, program, unit, lot_id) do update set
       amount = excluded.amount,
       available = excluded.available,
@@ -120,7 +122,8 @@ async function upsertLots(
       expired = excluded.expired,
       merged_into = excluded.merged_into,
       open = excluded.open
-  `.execute(tx)
+  `,
+  )
 }
 
 async function upsertHolds(
@@ -146,17 +149,25 @@ async function upsertHolds(
     remaining: ['bigint', pins.map((row) => row.pin.left)],
   }
   await Promise.all([
-    sql`
-      insert into jifen.hold (${namesOf(columns)}) ${rowsOf(columns)}
+    overRows(
+      tx,
+      columns,
+      (rows, names) => `
+      insert into jifen.hold (${names}) ${rows}
       on conflict (member_id, program, unit, ref) do update set
         remaining = excluded.remaining,
         open = excluded.open
-    `.execute(tx),
-    sql`
-      insert into jifen.hold_lot (${namesOf(pinColumns)}) ${rowsOf(pinColumns)}
+    `,
+    ),
+    overRows(
+      tx,
+      pinColumns,
+      (rows, names) => `
+      insert into jifen.hold_lot (${names}) ${rows}
       on conflict (member_id, program, unit, ref, lot_id) do update set
         remaining = excluded.remaining
-    `.execute(tx),
+    `,
+    ),
   ])
 }
 
@@ -166,5 +177,5 @@ async function insertOutbox(tx: Writer, rows: readonly KeyedEntry[]): Promise<vo
     ...keyColumns(rows.map((row) => row.key)),
     seq: ['bigint', rows.map((row) => row.entry.seq)],
   }
-  await sql`insert into jifen.outbox (${namesOf(columns)}) ${rowsOf(columns)}`.execute(tx)
+  await overRows(tx, columns, (rows, names) => `insert into jifen.outbox (${names}) ${rows}`)
 }

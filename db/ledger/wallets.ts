@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Reader, Writer } from '#db/connection.ts'
-import { namesOf, rowsOf, type Columns } from '#db/ledger/_unnest.ts'
+import { overRows, type Columns } from '#db/ledger/_rows.ts'
 import type { Wallet, WalletKey, WalletStatus } from '#rules/ledger/wallet.ts'
 import { asPoints } from '#rules/money/points.ts'
 
@@ -24,15 +24,18 @@ export async function lockWallets(
   tx: Writer,
   keys: readonly WalletKey[],
 ): Promise<Map<string, WalletRow>> {
-  const rows = await sql<WalletColumns>`
+  const locked = await overRows<WalletColumns>(
+    tx,
+    keyColumns(keys),
+    (rows, names) => `
     select w.*
     from jifen.wallet w
-    join (${rowsOf(keyColumns(keys))}) as k (member_id, program, unit)
-      using (member_id, program, unit)
+    join (${rows}) as k (${names}) using (${names})
     order by w.member_id, w.program, w.unit
     for no key update of w
-  `.execute(tx)
-  return new Map(rows.rows.map((row) => rowEntry(row)))
+  `,
+  )
+  return new Map(locked.map((row) => rowEntry(row)))
 }
 
 /** Which of the wallets exist, without locking any. */
@@ -40,13 +43,16 @@ export async function existingWallets(
   tx: Reader,
   keys: readonly WalletKey[],
 ): Promise<Set<string>> {
-  const rows = await sql<{ member_id: string; program: string; unit: string }>`
+  const existing = await overRows<{ member_id: string; program: string; unit: string }>(
+    tx,
+    keyColumns(keys),
+    (rows, names) => `
     select member_id, program, unit
     from jifen.wallet
-    join (${rowsOf(keyColumns(keys))}) as k (member_id, program, unit)
-      using (member_id, program, unit)
-  `.execute(tx)
-  return new Set(rows.rows.map((row) => walletId(keyOf(row))))
+    join (${rows}) as k (${names}) using (${names})
+  `,
+  )
+  return new Set(existing.map((row) => walletId(keyOf(row))))
 }
 
 /** The members among these that are sealed; nobody seals or unseals any until the transaction ends. */
@@ -69,22 +75,27 @@ export async function sealedMembers(
  * somebody else makes at the same time is waited for, and left as he made it.
  */
 export async function insertWallets(tx: Writer, rows: readonly WalletRow[]): Promise<Set<string>> {
-  const columns = walletColumns(rows)
-  const made = await sql<{ member_id: string; program: string; unit: string }>`
-    insert into jifen.wallet (${namesOf(columns)})
-    ${rowsOf(columns)}
+  const made = await overRows<{ member_id: string; program: string; unit: string }>(
+    tx,
+    walletColumns(rows),
+    (fresh, names) => `
+    insert into jifen.wallet (${names})
+    ${fresh}
     order by 1, 2, 3
     on conflict do nothing
     returning member_id, program, unit
-  `.execute(tx)
-  return new Set(made.rows.map((row) => walletId(keyOf(row))))
+  `,
+  )
+  return new Set(made.map((row) => walletId(keyOf(row))))
 }
 
 /** Writes locked wallets as they stand. */
 export async function updateWallets(tx: Writer, rows: readonly WalletRow[]): Promise<void> {
   if (rows.length === 0) return
-  const columns = walletColumns(rows)
-  await sql`
+  await overRows(
+    tx,
+    walletColumns(rows),
+    (fresh, names) => `
     update jifen.wallet w set
       available = n.available,
       pending = n.pending,
@@ -96,9 +107,10 @@ export async function updateWallets(tx: Writer, rows: readonly WalletRow[]): Pro
       last_at = n.last_at,
       next_due = n.next_due,
       head_hash = n.head_hash
-    from (${rowsOf(columns)}) as n (${namesOf(columns)})
+    from (${fresh}) as n (${names})
     where w.member_id = n.member_id and w.program = n.program and w.unit = n.unit
-  `.execute(tx)
+  `,
+  )
 }
 
 function walletColumns(rows: readonly WalletRow[]): Columns {

@@ -6,12 +6,15 @@ import {
   lotsBetween,
   nextEntries,
   outboxBetween,
+  pinsBetween,
   transfersBetween,
   walletsBetween,
   type AuditTransfer,
   type AuditWallet,
   type KeyRow,
+  type Place,
 } from '#db/ledger/audit.ts'
+import { inSnapshot } from '#operations/_snapshot.ts'
 import {
   beginWalk,
   endWalk,
@@ -60,7 +63,7 @@ export async function verifyBooks(
     }
   }
   await Promise.all(Array.from({ length: batchesAtOnce }, worker))
-  const orphan = options.memberId === undefined ? await firstOrphan(db) : undefined
+  const orphan = await firstOrphan(db, options.memberId)
   if (orphan !== undefined) faults.push(orphan)
   return { wallets, entries, faults: faults.sort(byPlace) }
 }
@@ -75,17 +78,6 @@ function byPlace(a: Fault, b: Fault): number {
   const right = placeOf(b)
   if (left === right) return 0
   return left < right ? -1 : 1
-}
-
-async function inSnapshot<Result>(
-  db: Database,
-  read: (tx: Reader) => Promise<Result>,
-): Promise<Result> {
-  return await db
-    .transaction()
-    .setIsolationLevel('repeatable read')
-    .setAccessMode('read only')
-    .execute(read)
 }
 
 type Batch = {
@@ -107,21 +99,41 @@ async function verifyBatch(
     return { wallets: 0, entries: 0, faults: [] }
   }
 
-  const walks = new Map(rows.map((wallet) => [idOf(wallet), beginWalk(wallet)]))
+  const walks = await beginWalks(tx, rows, first, last)
   const faulty = new Map<string, Fault>()
   const entries = await walkEntries(tx, walks, faulty, first, last)
-  const [lots, holds] = await Promise.all([
-    lotsBetween(tx, first, last),
-    holdsBetween(tx, first, last),
-  ])
-  const lotsOf = Map.groupBy(lots, idOf)
-  const holdsOf = Map.groupBy(holds, idOf)
   for (const [id, walk] of walks) {
     if (faulty.has(id)) continue
-    const fault = endWalk(walk, lotsOf.get(id) ?? [], holdsOf.get(id) ?? [])
+    const fault = endWalk(walk)
     if (fault !== undefined) faulty.set(id, fault)
   }
   return { wallets: rows.length, entries, faults: [...faulty.values()] }
+}
+
+/** Reads what is kept of a range of wallets besides their entries. */
+async function beginWalks(
+  tx: Reader,
+  rows: readonly AuditWallet[],
+  first: AuditWallet,
+  last: AuditWallet,
+): Promise<ReadonlyMap<string, Walk>> {
+  const [lots, holds, pins] = await Promise.all([
+    lotsBetween(tx, first, last),
+    holdsBetween(tx, first, last),
+    pinsBetween(tx, first, last),
+  ])
+  const lotsOf = Map.groupBy(lots, idOf)
+  const holdsOf = Map.groupBy(holds, idOf)
+  const pinsOf = Map.groupBy(pins, idOf)
+  return new Map(
+    rows.map((wallet) => {
+      const id = idOf(wallet)
+      const lotsById = new Map((lotsOf.get(id) ?? []).map((lot) => [lot.lot_id, lot]))
+      const holdsByRef = new Map((holdsOf.get(id) ?? []).map((hold) => [hold.ref, hold]))
+      const kept = { wallet, lots: lotsById, holds: holdsByRef, pins: pinsOf.get(id) ?? [] }
+      return [id, beginWalk(kept)]
+    }),
+  )
 }
 
 /** Walks through the entries of a range of wallets in pieces; returns how many there were. */
@@ -165,6 +177,6 @@ function idOf(row: KeyRow): string {
   return `${row.member_id}/${row.program}/${row.unit}`
 }
 
-function placeOf(row: KeyRow & { readonly seq: number }): string {
+function placeOf(row: Place): string {
   return `${row.member_id}/${row.program}/${row.unit}/${row.seq}`
 }

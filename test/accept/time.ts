@@ -15,6 +15,8 @@ import { pause } from '#test/accept/support/program.ts'
 import type { Trial, TrialContext } from '#test/accept/support/trial.ts'
 import { mustVerify } from '#test/accept/support/verify.ts'
 
+const aSecondLater = 'lot.expiresAt.add({ seconds: 1 })'
+
 /** The last second of the year, a clock that goes back an hour, and one that goes forward. */
 export const time: Trial = {
   name: 'time',
@@ -27,8 +29,12 @@ export const time: Trial = {
       {
         file: 'rules/ledger/book.ts',
         find: 'return lot.expiresAt !== null && !isBefore(at, lot.expiresAt)',
-        replace:
-          'return lot.expiresAt !== null && !isBefore(at, lot.expiresAt.add({ seconds: 1 }))',
+        replace: `return lot.expiresAt !== null && !isBefore(at, ${aSecondLater})`,
+      },
+      {
+        file: 'rules/ledger/settle.ts',
+        find: "addIfDue(lot.expiresAt, 'expire', lot.lotId)",
+        replace: `addIfDue(lot.expiresAt && ${aSecondLater}, 'expire', lot.lotId)`,
       },
     ],
   },
