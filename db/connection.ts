@@ -1,6 +1,6 @@
 import { assert } from '#rules/assert.ts'
 import type { DB } from '#db/schema.ts'
-import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import { DummyDriver, Kysely, PostgresDialect, Transaction } from 'kysely'
 import pg from 'pg'
 
 /** A pool of connections to the market's database, typed by the golden schema. */
@@ -74,6 +74,45 @@ function prepareStatements(client: pg.ClientBase): void {
   }
   client.query = named as typeof client.query
 }
+
+/**
+ * Gives a transaction's work a view of it that sends statements as they come, instead of each after
+ * the answer to the one before: PostgreSQL works them off in the order sent. What depends on an
+ * answer awaits it; the rest saves its way there and back.
+ */
+export async function sideBySide<Result>(
+  tx: Writer,
+  work: (tx: Writer) => Promise<Result>,
+): Promise<Result> {
+  const queued = tx.getExecutor()
+  return await queued.provideConnection(async (connection) => {
+    let first: unknown
+    const executor = queued.withConnectionProvider({
+      provideConnection: async (consumer) => {
+        try {
+          return await consumer(connection)
+        } catch (error) {
+          first ??= error
+          throw error
+        }
+      },
+    })
+    try {
+      return await work(new Transaction<DB>({ ...neverUsed, executor }))
+    } catch (error) {
+      // What was sent behind a statement that failed fails of it: the first says why.
+      throw isOfAborted(error) ? first : error
+    }
+  })
+}
+
+function isOfAborted(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '25P02'
+}
+
+/** A transaction asks its executor for everything; these stand where a database has its own. */
+const dialect = new PostgresDialect({ pool: () => Promise.reject(new Error('a view has no pool')) })
+const neverUsed = { config: { dialect }, driver: new DummyDriver(), dialect }
 
 type Parse = (text: string) => unknown
 

@@ -1,4 +1,4 @@
-import type { Database, Reader } from '#db/connection.ts'
+import { sideBySide, type Database, type Reader } from '#db/connection.ts'
 import { untilQuiet } from '#operations/_transact.ts'
 
 /** Runs several reads on one state of the database: what others commit meanwhile is not seen. */
@@ -10,5 +10,5 @@ export async function inSnapshot<Result>(
     .transaction()
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
-    .execute((tx) => untilQuiet(tx, read))
+    .execute((tx) => sideBySide(tx, (each) => untilQuiet(each, read)))
 }

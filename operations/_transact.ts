@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Database, Writer } from '#db/connection.ts'
+import { sideBySide, type Database, type Writer } from '#db/connection.ts'
 
 /**
  * Runs one operation in one READ COMMITTED transaction: the only place that begins and commits. A
@@ -10,7 +10,9 @@ export async function transact<Result>(
   db: Database,
   operation: (tx: Writer) => Promise<Result>,
 ): Promise<Result> {
-  return await db.transaction().execute((tx) => untilQuiet(tx, operation))
+  return await db
+    .transaction()
+    .execute((tx) => sideBySide(tx, (each) => untilQuiet(each, operation)))
 }
 
 /**
@@ -18,14 +20,14 @@ export async function transact<Result>(
  * side by side with the one that failed. Left alone, one of them would be sent after the ROLLBACK,
  * and be written for good.
  */
-export async function untilQuiet<Tx extends Writer, Result>(
-  tx: Tx,
-  operation: (tx: Tx) => Promise<Result>,
+export async function untilQuiet<Result>(
+  tx: Writer,
+  operation: (tx: Writer) => Promise<Result>,
 ): Promise<Result> {
   try {
     return await operation(tx)
   } catch (error) {
-    // A transaction sends one statement after the other: behind this one none is left.
+    // A connection works off its statements in the order sent: behind this one none is left.
     await sql`select 1`.execute(tx).catch(() => undefined)
     throw error
   }

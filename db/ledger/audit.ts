@@ -181,11 +181,7 @@ export async function transfersBetween(
 }
 
 /** The outbox rows from one place in the books to another, both included. */
-export async function outboxBetween(
-  db: Reader,
-  first: Place,
-  last: Place,
-): Promise<Place[]> {
+export async function outboxBetween(db: Reader, first: Place, last: Place): Promise<Place[]> {
   const rows = await sql<Place>`
     select member_id, program, unit, seq
     from jifen.outbox

@@ -16,10 +16,7 @@ export function stepHolds(
   if (entry.kind === 'hold') {
     const pins = transfers
       .filter((each) => each.credit === 'held')
-      .map((each): [number, Pin] => [
-        each.lot_id ?? 0,
-        { amount: each.amount, left: each.amount },
-      ])
+      .map((each): [number, Pin] => [each.lot_id ?? 0, { amount: each.amount, left: each.amount }])
     sums.set(postedKey('hold', entry.ref), new Map(pins))
     return
   }

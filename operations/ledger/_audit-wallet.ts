@@ -117,10 +117,9 @@ function faultOfRow({ kept, lots, lastBookedMs }: Walk): string | undefined {
   if ((wallet.last_ms ?? -Infinity) !== lastBookedMs) return 'the last posting was at another time'
   if (wallet.next_ms !== nextDueOf(kept)) return 'something else is due next'
   const { status, member_status } = wallet
-  if (member_status === null || (status === 'sealed') === (member_status === 'sealed')) {
-    return undefined
-  }
-  return status === 'sealed' ? 'sealed, and its member is not' : 'its member is sealed, it is not'
+  if (member_status === null) return undefined
+  const asMember = member_status === 'sealed' ? 'sealed' : 'open'
+  return status === asMember ? undefined : `it is ${status}, and its member ${member_status}`
 }
 
 function nextDueOf({ lots, holds }: Kept): number | null {

@@ -123,11 +123,7 @@ function openedOf(
   return openedBy(lots, { expiresAtMs: hold.expiresAt?.epochMilliseconds ?? null })
 }
 
-function hashedOf(
-  entry: Entry,
-  answerText: string,
-  opened: HashedEntry['opened'],
-): HashedEntry {
+function hashedOf(entry: Entry, answerText: string, opened: HashedEntry['opened']): HashedEntry {
   const { seq, kind, ref, of, amount, outcome, meta } = entry
   return {
     seq,

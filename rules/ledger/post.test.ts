@@ -45,7 +45,9 @@ test('LE-2 what is due is settled in the order of its instants, activations firs
     timed(commandOf('spend s 1'), atMs(90)),
   ])
   deepEqual(
-    entries.slice(5).map((each) => `${each.kind} ${each.ref} ${each.bookedAt.toString().slice(-5)}`),
+    entries
+      .slice(5)
+      .map((each) => `${each.kind} ${each.ref} ${each.bookedAt.toString().slice(-5)}`),
     [
       'activate 3 .005Z',
       'timeOut i 0.01Z',

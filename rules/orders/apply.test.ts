@@ -91,7 +91,11 @@ test('OR-4 a receipt or refund of an order that is not paid waits for the paymen
   equal(saidOf(told([placed, received])), 'parked for payment')
   equal(saidOf(told([placed, refund(6, { id: '1', amount: '1.00' })])), 'parked for payment')
   equal(saidOf(told([placed, received, paid, received])), 'earns 63')
-  const paidAtOnce = fact('order.placed', 1, { shopId: 's1', lines, paidAt: '2017-11-01T01:00:00Z' })
+  const paidAtOnce = fact('order.placed', 1, {
+    shopId: 's1',
+    lines,
+    paidAt: '2017-11-01T01:00:00Z',
+  })
   equal(saidOf(told([paidAtOnce, received])), 'earns 63')
 })
 
@@ -105,7 +109,10 @@ test('OR-5 an order earns when it is received, line by line, once', () => {
     ],
   )
   equal(order?.earnedBy, 'points@1')
-  equal(saidOf(told([placed, paid, received, fact('order.received', 6)])), 'orders/already-received')
+  equal(
+    saidOf(told([placed, paid, received, fact('order.received', 6)])),
+    'orders/already-received',
+  )
 })
 
 test('OR-5 what was refunded before the receipt does not earn', () => {
@@ -149,7 +156,8 @@ test('OR-6, OR-7 a refund stays within its line and takes back what it had earne
 })
 
 test('OR-6 one refund may name a line twice, and counts both', () => {
-  const twice = (amount: string): Fact => refund(6, { id: '1', amount: '60.00' }, { id: '1', amount })
+  const twice = (amount: string): Fact =>
+    refund(6, { id: '1', amount: '60.00' }, { id: '1', amount })
   equal(saidOf(told([placed, paid, received, twice('49.00')])), 'takes back 54')
   equal(saidOf(told([placed, paid, received, twice('49.01')])), 'orders/refund-exceeds-paid')
 })
@@ -261,7 +269,12 @@ test('OR-9 a member is sealed once and unsealed once', () => {
 })
 
 test('OR-10 the earliest joining counts, and the last nickname told', () => {
-  const joined = applyFact(active, undefined, fact('member.joined', 9, { nickname: 'Lin' }), context)
+  const joined = applyFact(
+    active,
+    undefined,
+    fact('member.joined', 9, { nickname: 'Lin' }),
+    context,
+  )
   deepEqual(joined.status === 'applied' && joined.standing?.nickname, 'Lin')
   const early = joined.status === 'applied' ? joined.standing?.joinedAt.toString() : ''
   equal(early, active.joinedAt.toString())

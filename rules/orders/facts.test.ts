@@ -27,7 +27,10 @@ test('OR-1 names that could run into one another, or that nothing could keep, ar
     equal(readFact({ ...placed, id: name }).ok, false, JSON.stringify(name))
     equal(readFact({ ...placed, source: name }).ok, false, JSON.stringify(name))
   }
-  equal(readFact({ ...placed, id: '订单/1 #2', source: 'https://shop.example/orders?x=1' }).ok, true)
+  equal(
+    readFact({ ...placed, id: '订单/1 #2', source: 'https://shop.example/orders?x=1' }).ok,
+    true,
+  )
 })
 
 // Columns: what is wrong | where | the value there.
@@ -63,7 +66,11 @@ test('OR-1 a fact that does not fit is refused with the path of what is wrong', 
     const read = readFact(withValue(placed, path.split('.'), JSON.parse(value)))
     equal(read.ok, false, what)
     const paths = read.ok ? [] : read.problems.map((problem) => problem.path)
-    equal(paths.some((each) => path.startsWith(each)), true, `${what}: ${paths.join()}`)
+    equal(
+      paths.some((each) => path.startsWith(each)),
+      true,
+      `${what}: ${paths.join()}`,
+    )
   }
   for (const nothing of [null, 7, 'x', [], {}]) equal(readFact(nothing).ok, false)
 })

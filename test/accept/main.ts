@@ -4,17 +4,30 @@ import { closeAll, discardLeftovers } from '#test/accept/support/deployment.ts'
 import { plantFault } from '#test/accept/support/fault.ts'
 import { countLines, openFindings, type Findings } from '#test/accept/support/findings.ts'
 import { randomFrom } from '#test/accept/support/random.ts'
+import { tenants } from '#test/accept/tenants.ts'
 import { time } from '#test/accept/time.ts'
 import type { Sizes, Trial } from '#test/accept/support/trial.ts'
 import { audit } from '#test/accept/audit.ts'
 import { crash } from '#test/accept/crash.ts'
+import { fields } from '#test/accept/fields.ts'
 import { model } from '#test/accept/model.ts'
 import { race } from '#test/accept/race.ts'
 import { replay } from '#test/accept/replay.ts'
 import { stop } from '#test/accept/stop.ts'
 import { storm } from '#test/accept/storm.ts'
 
-const trials: readonly Trial[] = [storm, race, replay, model, audit, crash, time, stop]
+const trials: readonly Trial[] = [
+  storm,
+  race,
+  replay,
+  model,
+  audit,
+  crash,
+  stop,
+  time,
+  tenants,
+  fields,
+]
 
 process.exitCode = await main(process.argv.slice(2))
 

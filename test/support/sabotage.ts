@@ -1,30 +1,30 @@
-import { OperationNodeTransformer, type KyselyPlugin, type RawNode } from 'kysely'
-import type { Database } from '#db/connection.ts'
+import { Kysely, PostgresDialect } from 'kysely'
+import { openPool, type Database } from '#db/connection.ts'
+import type { DB } from '#db/schema.ts'
+
+/** A pool of connections that send other statements than they are told to. */
+export type Sabotaged = {
+  readonly db: Database
+  /** How many statements were changed: a control that changed none proves nothing. */
+  readonly changed: () => number
+}
 
 /**
- * The same database with one piece of every raw statement replaced: for controls, which show that a
- * test would see the fault it is there for. Throws if, when it is asked, nothing was ever replaced.
+ * Opens a database on which one piece of every statement is replaced: for controls, which show that
+ * a test would see the fault that it is there for.
  */
-export function sabotaged(
-  db: Database,
-  piece: RegExp,
-  by: string,
-): { readonly db: Database; readonly replaced: () => number } {
+export function openSabotaged(url: string, piece: RegExp, by: string, size = 16): Sabotaged {
+  const pool = openPool(url, { as: 'application', size })
   let count = 0
-  const transformer = new (class extends OperationNodeTransformer {
-    protected override transformRaw(node: RawNode): RawNode {
-      const sqlFragments = node.sqlFragments.map((fragment) =>
-        fragment.replace(piece, () => {
-          count += 1
-          return by
-        }),
-      )
-      return super.transformRaw({ ...node, sqlFragments })
+  pool.on('connect', (client) => {
+    const query = client.query.bind(client) as (...sent: unknown[]) => unknown
+    const changed = (text: unknown, ...rest: unknown[]): unknown => {
+      if (typeof text !== 'string' || !piece.test(text)) return query(text, ...rest)
+      count += 1
+      return query(text.replace(piece, by), ...rest)
     }
-  })()
-  const plugin: KyselyPlugin = {
-    transformQuery: ({ node }) => transformer.transformNode(node),
-    transformResult: ({ result }) => Promise.resolve(result),
-  }
-  return { db: db.withPlugin(plugin), replaced: () => count }
+    client.query = changed as typeof client.query
+  })
+  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+  return { db, changed: () => count }
 }

@@ -62,30 +62,37 @@ test('OR-3, OR-4, OR-7 facts in any order, batching and repetition end in the sa
   const sizes = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 6 })
   const shuffled = fc.infiniteStream(fc.nat())
   await fc.assert(
-    fc.asyncProperty(sizes, shuffled, fc.array(fc.nat(30), { maxLength: 10 }), async (cut, keys, again) => {
-      const [one, other] = [freshMember(), freshMember()]
-      const all = [
-        ...factsOfOrder(one, 'o1'),
-        ...factsOfOrder(one, 'o2'),
-        ...factsOfOrder(other, 'o1'),
-      ]
-      const twice = [...all, ...again.map((nth) => all[nth % all.length]).filter((each) => !!each)]
-      let rest = inOrderOf(twice, keys)
-      for (let turn = 0; rest.length > 0; turn += 1) {
-        const size = cut[turn % cut.length] ?? 1
-        await told(rest.slice(0, size))
-        rest = rest.slice(size)
-      }
-      deepEqual(await orderOf(one, 'o1'), wanted)
-      deepEqual(await orderOf(other, 'o1'), wanted)
-      equal(await available(one), 2 * pointsThatStay)
-      equal(await available(other), pointsThatStay)
-    }),
+    fc.asyncProperty(
+      sizes,
+      shuffled,
+      fc.array(fc.nat(30), { maxLength: 10 }),
+      async (cut, keys, again) => {
+        const [one, other] = [freshMember(), freshMember()]
+        const all = [
+          ...factsOfOrder(one, 'o1'),
+          ...factsOfOrder(one, 'o2'),
+          ...factsOfOrder(other, 'o1'),
+        ]
+        const twice = [
+          ...all,
+          ...again.map((nth) => all[nth % all.length]).filter((each) => !!each),
+        ]
+        let rest = inOrderOf(twice, keys)
+        for (let turn = 0; rest.length > 0; turn += 1) {
+          const size = cut[turn % cut.length] ?? 1
+          await told(rest.slice(0, size))
+          rest = rest.slice(size)
+        }
+        deepEqual(await orderOf(one, 'o1'), wanted)
+        deepEqual(await orderOf(other, 'o1'), wanted)
+        equal(await available(one), 2 * pointsThatStay)
+        equal(await available(other), pointsThatStay)
+      },
+    ),
     { numRuns: 25 },
   )
-  const parked = await sql`select event_id from jifen.member_event where status <> 'applied'`.execute(
-    market.db,
-  )
+  const parked =
+    await sql`select event_id from jifen.member_event where status <> 'applied'`.execute(market.db)
   deepEqual(parked.rows, [])
 })
 

@@ -29,7 +29,12 @@ export function factsOfOrder(memberId: string, orderId: string): Fact[] {
     about('order.received', 6),
     about('refund.succeeded', 7, { lines: [{ id: '1', amount: '40.00', quantity: 1 }] }),
     about('review.posted', 8, { rating: 5 }),
-    about('refund.succeeded', 9, { lines: [{ id: '2', amount: '9.90' }, { id: '1', amount: 1 }] }),
+    about('refund.succeeded', 9, {
+      lines: [
+        { id: '2', amount: '9.90' },
+        { id: '1', amount: 1 },
+      ],
+    }),
   ]
 }
 

@@ -69,7 +69,11 @@ test('OR-7 through any refunds and spends a member keeps the points of what stay
 
 const nothing = { available: 0, debt: 0 }
 
-type Bought = readonly { readonly category: string; readonly paid: number; readonly multiple: number }[]
+type Bought = readonly {
+  readonly category: string
+  readonly paid: number
+  readonly multiple: number
+}[]
 
 async function receive(member: string, bought: Bought): Promise<void> {
   const told = bought.map((line, nth) => ({ ...line, id: String(nth), sku: 'a' }))

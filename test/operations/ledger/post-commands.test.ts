@@ -76,7 +76,13 @@ test('LE-13 a batch of commands comes to the same as one after the other', async
 test('LE-8 two parts of one spend given back in one batch go to the lots it drew on', async () => {
   const key = freshKey()
   const first = ['earn a 10 till 90', 'earn b 10 till 40', 'spend s 15']
-  await post(books.db, to(key, first.map((each) => timed(commandOf(each), atMs(0)))))
+  await post(
+    books.db,
+    to(
+      key,
+      first.map((each) => timed(commandOf(each), atMs(0))),
+    ),
+  )
   const parts = ['giveBack g s 6', 'giveBack h s 9'].map((each) => timed(commandOf(each), atMs(1)))
   await post(books.db, to(key, parts))
   const kept = await keptWallet(books.db, key)
@@ -88,7 +94,13 @@ test('LE-8 two parts of one spend given back in one batch go to the lots it drew
 
 test('LE-14 a lot that was used up and given back takes in, however the wallet was loaded', async () => {
   const [atOnce, oneByOne] = [freshKey(), freshKey()]
-  const history = ['earn a 5 merge', 'spend s 5', 'earn b 5 merge', 'giveBack g s 5', 'earn c 1 merge']
+  const history = [
+    'earn a 5 merge',
+    'spend s 5',
+    'earn b 5 merge',
+    'giveBack g s 5',
+    'earn c 1 merge',
+  ]
   const commands = history.map((each, ms) => timed(commandOf(each), atMs(ms)))
   for (const command of commands) await post(books.db, to(oneByOne, [command]))
   await post(books.db, to(atOnce, commands.slice(0, 3)))

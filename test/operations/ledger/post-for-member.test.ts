@@ -1,7 +1,11 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { postForMember, type CommandBody, type PostAnswer } from '#operations/ledger/post-for-member.ts'
+import {
+  postForMember,
+  type CommandBody,
+  type PostAnswer,
+} from '#operations/ledger/post-for-member.ts'
 import { verifyBooks } from '#operations/ledger/verify-books.ts'
 import { asPoints } from '#rules/money/points.ts'
 import { keptWallet, pointsOf } from '#test/support/ledger.ts'
@@ -28,7 +32,14 @@ async function ask(
   more: { readonly caller?: string; readonly at?: Temporal.Instant } = {},
 ): Promise<PostAnswer> {
   const { db, policies, market: ours } = market
-  const request = { key: pointsOf(memberId), body, caller: 'service:a', idempotencyKey, at, ...more }
+  const request = {
+    key: pointsOf(memberId),
+    body,
+    caller: 'service:a',
+    idempotencyKey,
+    at,
+    ...more,
+  }
   return await postForMember({ db, policies, market: ours }, request)
 }
 

@@ -8,7 +8,7 @@ import type { Answer, WalletKey } from '#rules/ledger/wallet.ts'
 import { atMs, timed } from '#test/rules/ledger/any-commands.ts'
 import { commandOf } from '#test/rules/ledger/told-history.ts'
 import { keptWallet, openBooks, pointsOf, post, to } from '#test/support/ledger.ts'
-import { sabotaged } from '#test/support/sabotage.ts'
+import { openSabotaged } from '#test/support/sabotage.ts'
 
 const books = await openBooks(16)
 after(books.close)
@@ -53,7 +53,7 @@ test('LE-5 of 64 spends of the whole balance at once one wins, and the others ar
 })
 
 test('Control: without the lock the race of spends is seen to go wrong', async () => {
-  const unlocked = sabotaged(books.db, /for no key update of w/, '')
+  const unlocked = openSabotaged(books.url, /for no key update of w/, '')
   let wrong = 0
   for (let round = 0; round < 5 && wrong === 0; round += 1) {
     const key = freshKey()
@@ -64,7 +64,8 @@ test('Control: without the lock the race of spends is seen to go wrong', async (
     )
     if (ok !== 1 || refused !== 63) wrong += 1
   }
-  equal(unlocked.replaced() > 0 && wrong > 0, true)
+  await unlocked.db.destroy()
+  equal(unlocked.changed() > 0 && wrong > 0, true)
 })
 
 test('LE-13 the same command 64 times at once has one effect and one answer', async () => {
@@ -77,14 +78,15 @@ test('LE-13 the same command 64 times at once has one effect and one answer', as
 })
 
 test('Control: without the replay check the same command twice is seen to go wrong', async () => {
-  const lookup = 'using (member_id, program, unit, kind, ref)'
-  const forgetful = sabotaged(books.db, /using \(member_id, program, unit, kind, ref\)/, `${lookup} where false`)
+  const lookup = /using \(member_id, program, unit, kind, ref\)/
+  const forgetful = openSabotaged(books.url, lookup, '$& where false')
   const key = freshKey()
   await post(books.db, told(key, 'earn a 100'))
   await post(forgetful.db, told(key, 'spend s 60'))
   const [said] = await atOnce(forgetful.db, [told(key, 'spend s 60')])
+  await forgetful.db.destroy()
   equal(said === 'ok', false)
-  equal(forgetful.replaced() > 0, true)
+  equal(forgetful.changed() > 0, true)
 })
 
 test('LE-6 of captures and releases of one hold at once one wins', async () => {

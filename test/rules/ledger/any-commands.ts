@@ -61,7 +61,10 @@ const undoneKinds: Partial<Record<CommandKind, readonly CommandKind[]>> = {
   clawBack: ['earn'],
 }
 
-function resolved({ chance, pick, command }: Step, told: readonly TimedCommand[]): Asked | undefined {
+function resolved(
+  { chance, pick, command }: Step,
+  told: readonly TimedCommand[],
+): Asked | undefined {
   // A capture and a spend may well have the same reference.
   const alike = command.kind === 'capture' && chance === 2 ? 'spend' : command.kind
   const taken = refsOf(told, [alike])
@@ -170,5 +173,8 @@ function lots(): fc.Arbitrary<string[] | undefined> {
 }
 
 function seldom<Value>(values: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> {
-  return fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: values })
+  return fc.oneof(
+    { weight: 3, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: values },
+  )
 }

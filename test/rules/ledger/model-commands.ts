@@ -107,7 +107,8 @@ function earn(model: ModelWallet, command: Of<'earn'>, now: number): Outcome {
 /** LE-5: a spend or a hold, whole or not at all. */
 function draw(model: ModelWallet, command: Of<'spend'> | Of<'hold'>, now: number): Outcome {
   if (model.sealed) return { refusal: 'ledger/wallet-sealed' }
-  const endMs = command.kind === 'hold' ? (command.expiresAt?.epochMilliseconds ?? Infinity) : Infinity
+  const endMs =
+    command.kind === 'hold' ? (command.expiresAt?.epochMilliseconds ?? Infinity) : Infinity
   if (endMs <= now) return { refusal: 'ledger/hold-already-over' }
 
   const may = ({ lot }: Unit): boolean =>

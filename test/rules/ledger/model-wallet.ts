@@ -181,8 +181,7 @@ function timeOuts(model: ModelWallet): Due[] {
   return [...model.holdEnds].flatMap(([ref, ms]) => {
     const held = unitsIn(model, 'held', (unit) => unit.by === ref)
     if (held.length === 0 || ms === Infinity) return []
-    const act = (): void =>
-      held.sort(latestFirst).forEach((unit) => comeBack(model, unit, ms))
+    const act = (): void => held.sort(latestFirst).forEach((unit) => comeBack(model, unit, ms))
     return [{ ms, rank: 1, id: ref, kind: 'timeOut', act }]
   })
 }

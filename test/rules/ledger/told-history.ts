@@ -19,7 +19,9 @@ import { emptyWallet } from '#test/rules/ledger/wallets.ts'
 export function checkHistory(table: string): WalletState {
   let state = emptyWallet
   for (const row of table.trim().split('\n')) {
-    const [ms = '', command = '', wanted = '', balances = ''] = row.split('|').map((each) => each.trim())
+    const [ms = '', command = '', wanted = '', balances = ''] = row
+      .split('|')
+      .map((each) => each.trim())
     const at = atMs(Number(ms))
     const told = command === '.' ? [] : [timed(commandOf(command), at)]
     const { after, answers } = postAll(state, told, command === '.' ? at : undefined)

@@ -1,0 +1,118 @@
+import type { Role } from '#http/auth/caller.ts'
+import type { Client, Request } from '#test/accept/support/client.ts'
+import { eventOf, walletPath } from '#test/accept/support/postings.ts'
+
+/** One operation of the API: who may ask for it, and a request that is right. */
+export type Operation = {
+  readonly roles: readonly Role[] | 'anyone'
+  /** Whether the path names a member, of whom a member may see only itself. */
+  readonly ofMember: boolean
+  /** A new request each time; about `memberId` where the path names one. */
+  readonly request: (memberId: string) => Request
+}
+
+const everybody: readonly Role[] = ['operator', 'merchant', 'member', 'service']
+const ofMembers: readonly Role[] = ['operator', 'member', 'service']
+const programs: readonly Role[] = ['operator', 'service']
+
+let count = 0
+
+/** Every operation by its id. One that the API has and this list has not fails the trial. */
+export const apiOperations: Readonly<Record<string, Operation>> = {
+  getMetrics: open('/metrics'),
+  isLive: open('/livez'),
+  isReady: open('/readyz'),
+  signIn: open('/v1/sign-in', { token: 'no-token' }),
+  signOut: { ...open('/v1/sign-out'), request: () => ({ method: 'POST', path: '/v1/sign-out' }) },
+  listDemoAccounts: open('/v1/demo/accounts'),
+  signInToDemo: open('/v1/demo/sign-in', { account: 'nobody' }),
+  getSession: reading(everybody, '/v1/session'),
+  getMarket: reading(everybody, '/v1/market'),
+  moveClock: writing(['operator'], '/v1/clock', { to: '2017-11-01T00:00:00+08:00' }),
+  listPolicies: reading(everybody, '/v1/policies'),
+  listPolicyVersions: reading(everybody, '/v1/policies/points'),
+  draftPolicy: writing(['operator'], '/v1/policies/points/drafts', { body: {}, note: 'no policy' }),
+  approvePolicy: writing(['operator'], '/v1/policies/points/versions/99/approval', {}),
+  withdrawPolicy: {
+    roles: ['operator'],
+    ofMember: false,
+    request: () => ({ method: 'DELETE', path: '/v1/policies/points/versions/99' }),
+  },
+  tellEvents: {
+    roles: programs,
+    ofMember: false,
+    request: () => ({ path: '/v1/events', json: anEvent() }),
+  },
+  getMember: ofMember((memberId) => `/v1/members/${memberId}`),
+  listWallets: ofMember((memberId) => `/v1/members/${memberId}/wallets`),
+  getWallet: ofMember((memberId) => walletPath(memberId)),
+  listEntries: ofMember((memberId) => `${walletPath(memberId)}/entries`),
+  explainEntry: ofMember((memberId) => `${walletPath(memberId)}/entries/1`),
+  optIn: {
+    roles: ofMembers,
+    ofMember: true,
+    request: (memberId) => ({
+      path: `/v1/members/${memberId}/opt-ins`,
+      json: { event: 'no-event' },
+    }),
+  },
+  earn: posting(programs, 'earns', () => ({ amount: 1 })),
+  spend: posting(ofMembers, 'spends', () => ({ amount: 1 })),
+  hold: posting(ofMembers, 'holds', () => ({ amount: 1 })),
+  captureHold: posting(programs, 'holds/cart/captures', () => ({ amount: 1 })),
+  releaseHold: posting(programs, 'holds/cart/releases', () => ({ amount: 1 })),
+  giveBack: posting(programs, 'give-backs', () => ({ of: 'paid', amount: 1 })),
+  clawBack: posting(programs, 'claw-backs', () => ({ of: 'got', amount: 1 })),
+}
+
+/** The ids of the operations that the program itself describes, with who may ask as it says. */
+export async function describedOperations(client: Client): Promise<ReadonlyMap<string, string>> {
+  const reply = await client.send({ path: '/openapi.json' })
+  type Described = { readonly operationId: string; readonly 'x-access'?: readonly string[] }
+  const { paths } = JSON.parse(reply.text) as { paths: Record<string, Record<string, Described>> }
+  const all = Object.values(paths).flatMap((methods) => Object.values(methods))
+  return new Map(
+    all.map((each) => [each.operationId, each['x-access']?.toSorted().join(' ') ?? 'anyone']),
+  )
+}
+
+function anEvent(): object {
+  count += 1
+  const event = eventOf('event-member', 'member.joined', `event-${count}`, '2017-11-01T00:00:00Z')
+  return { ...event, data: { nickname: 'Lin' } }
+}
+
+function open(path: string, json?: object): Operation {
+  return {
+    roles: 'anyone',
+    ofMember: false,
+    request: () => ({ path, ...(json === undefined ? {} : { json }) }),
+  }
+}
+
+function reading(roles: readonly Role[], path: string): Operation {
+  return { roles, ofMember: false, request: () => ({ path }) }
+}
+
+function writing(roles: readonly Role[], path: string, json: object): Operation {
+  return { roles, ofMember: false, request: () => ({ path, json }) }
+}
+
+function ofMember(path: (memberId: string) => string): Operation {
+  return { roles: ofMembers, ofMember: true, request: (memberId) => ({ path: path(memberId) }) }
+}
+
+function posting(roles: readonly Role[], path: string, body: () => object): Operation {
+  return {
+    roles,
+    ofMember: true,
+    request: (memberId) => {
+      count += 1
+      return {
+        path: `${walletPath(memberId)}/${path}`,
+        headers: { 'idempotency-key': `key-${count}` },
+        json: body(),
+      }
+    },
+  }
+}
