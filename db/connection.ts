@@ -15,8 +15,11 @@ export type Reader = Database | Writer
 /** The role of the application: it may add to the books and read them, never change them. */
 const applicationRole = 'jifen_app'
 
+/** Instants are read as the server writes them: in a form that does not depend on where it stands. */
+const sessionOptions = '-c TimeZone=UTC -c DateStyle=ISO'
+
 /** Its statements go by key through prepared plans that do not depend on the values. */
-const applicationOptions = `-c role=${applicationRole} -c plan_cache_mode=force_generic_plan`
+const applicationOptions = `${sessionOptions} -c role=${applicationRole} -c plan_cache_mode=force_generic_plan`
 
 /**
  * Opens a pool. `as: 'application'` takes the application's role on every connection; `'owner'` keeps
@@ -43,7 +46,7 @@ export function openPool(
     types: { getTypeParser },
     connectionTimeoutMillis: 10_000,
     application_name: 'jifen',
-    ...(settings.as === 'application' ? { options: applicationOptions } : {}),
+    options: settings.as === 'application' ? applicationOptions : sessionOptions,
   })
   // An idle connection that breaks is replaced by the pool; without a listener it would end us.
   pool.on('error', () => undefined)

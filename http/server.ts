@@ -51,7 +51,12 @@ export async function buildServer(context: HttpContext): Promise<Http> {
     forceCloseConnections: 'idle',
     trustProxy: context.trustProxy ?? false,
     routerOptions: { maxParamLength: 700 },
-    http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
+    // A request without a Host is refused below, as a problem; Node would send an empty answer.
+    http: {
+      headersTimeout: 15_000,
+      connectionsCheckingInterval: 5_000,
+      requireHostHeader: false,
+    },
     clientErrorHandler: answerMalformed,
     frameworkErrors: (error, _request, reply) => void sendProblem(reply, refusedBy(error)),
   }).withTypeProvider<FastifyZodOpenApiTypeProvider>()
@@ -115,6 +120,10 @@ function stampRequests(http: Http, { clock }: HttpContext): void {
   http.addHook('onRequest', async (request, reply) => {
     request.receivedAt = clock.now()
     reply.header('x-request-id', request.id)
+    const { httpVersion, headers } = request.raw
+    if (httpVersion === '1.1' && headers.host === undefined) {
+      throw new ProblemError('requests/malformed')
+    }
   })
 }
 

@@ -18,6 +18,8 @@ export type Recording = {
   readonly entries: readonly ChainedEntry[]
   readonly lots: readonly Lot[]
   readonly holds: readonly Hold[]
+  /** The highest lot id before: lots above it are new. */
+  readonly lastLotId: number
   /** Whether the wallet was made with what it holds: then its own row is written already. */
   readonly made: boolean
 }
@@ -26,12 +28,21 @@ export type Recording = {
 export async function record(tx: Writer, recordings: readonly Recording[]): Promise<void> {
   if (recordings.length === 0) return
   const entries = recordings.flatMap((each) => each.entries.map((entry) => ({ ...each, entry })))
-  const lots = recordings.flatMap((each) => each.lots.map((lot) => ({ key: each.key, lot })))
+  const lots = recordings.flatMap(({ key, lots: touched, lastLotId }) =>
+    touched.map((lot) => ({ key, lot, isNew: lot.lotId > lastLotId })),
+  )
   const holds = recordings.flatMap((each) => each.holds.map((hold) => ({ key: each.key, hold })))
   await Promise.all([
     insertEntries(tx, entries),
     insertTransfers(tx, entries),
-    upsertLots(tx, lots),
+    insertLots(
+      tx,
+      lots.filter((each) => each.isNew),
+    ),
+    updateLots(
+      tx,
+      lots.filter((each) => !each.isNew),
+    ),
     upsertHolds(tx, holds),
     insertOutbox(tx, entries),
     updateWallets(
@@ -85,45 +96,58 @@ async function insertTransfers(tx: Writer, rows: readonly KeyedEntry[]): Promise
   await overRows(tx, columns, (rows, names) => `insert into jifen.transfer (${names}) ${rows}`)
 }
 
-async function upsertLots(
-  tx: Writer,
-  rows: readonly { readonly key: WalletKey; readonly lot: Lot }[],
-): Promise<void> {
+type KeyedLot = { readonly key: WalletKey; readonly lot: Lot }
+
+async function insertLots(tx: Writer, rows: readonly KeyedLot[]): Promise<void> {
   if (rows.length === 0) return
   const lots = rows.map((row) => row.lot)
   const columns: Columns = {
-    ...keyColumns(rows.map((row) => row.key)),
-    lot_id: ['bigint', lots.map((lot) => lot.lotId)],
+    ...changingColumns(rows),
     origin: ['text', lots.map((lot) => lot.origin)],
     ref: ['text', lots.map((lot) => lot.ref)],
     funder: ['text', lots.map((lot) => lot.funder)],
     target: ['text', lots.map((lot) => lot.target)],
+    active_at: ['timestamptz', lots.map((lot) => lot.activeAt)],
+    expires_at: ['timestamptz', lots.map((lot) => lot.expiresAt)],
+    mergeable: ['boolean', lots.map((lot) => lot.mergeable)],
+  }
+  await overRows(tx, columns, (fresh, names) => `insert into jifen.lot (${names}) ${fresh}`)
+}
+
+async function updateLots(tx: Writer, rows: readonly KeyedLot[]): Promise<void> {
+  if (rows.length === 0) return
+  await overRows(
+    tx,
+    changingColumns(rows),
+    (changed, names) => `
+    update jifen.lot l set
+      amount = n.amount,
+      available = n.available,
+      pending = n.pending,
+      held = n.held,
+      expired = n.expired,
+      merged_into = n.merged_into,
+      open = n.open
+    from (${changed}) as n (${names})
+    where l.member_id = n.member_id and l.program = n.program and l.unit = n.unit
+      and l.lot_id = n.lot_id
+  `,
+  )
+}
+
+function changingColumns(rows: readonly KeyedLot[]): Columns {
+  const lots = rows.map((row) => row.lot)
+  return {
+    ...keyColumns(rows.map((row) => row.key)),
+    lot_id: ['bigint', lots.map((lot) => lot.lotId)],
     amount: ['bigint', lots.map((lot) => lot.amount)],
     available: ['bigint', lots.map((lot) => lot.available)],
     pending: ['bigint', lots.map((lot) => lot.pending)],
     held: ['bigint', lots.map((lot) => lot.held)],
     expired: ['bigint', lots.map((lot) => lot.expired)],
-    active_at: ['timestamptz', lots.map((lot) => lot.activeAt)],
-    expires_at: ['timestamptz', lots.map((lot) => lot.expiresAt)],
-    mergeable: ['boolean', lots.map((lot) => lot.mergeable)],
     merged_into: ['bigint', lots.map((lot) => lot.mergedInto)],
     open: ['boolean', lots.map((lot) => lot.available + lot.pending + lot.held > 0)],
   }
-  await overRows(
-    tx,
-    columns,
-    (rows, names) => `
-    insert into jifen.lot (${names}) ${rows}
-    on conflict (member_id, program, unit, lot_id) do update set
-      amount = excluded.amount,
-      available = excluded.available,
-      pending = excluded.pending,
-      held = excluded.held,
-      expired = excluded.expired,
-      merged_into = excluded.merged_into,
-      open = excluded.open
-  `,
-  )
 }
 
 async function upsertHolds(

@@ -7,6 +7,7 @@ import { assert } from '#rules/assert.ts'
 import type { WalletKey } from '#rules/ledger/wallet.ts'
 import { orderIdOf, readFact, type Fact } from '#rules/orders/facts.ts'
 import type { Order } from '#rules/orders/order.ts'
+import { isBefore } from '#rules/time/instants.ts'
 
 /** A fact that waits for its order or payment, with the row it is kept in. */
 export type Parked = { readonly row: EventRow; readonly fact: Fact }
@@ -77,8 +78,9 @@ async function lockOrMakeMembers(
   at: Temporal.Instant,
 ): Promise<Map<string, Member>> {
   const joinedAt = new Map<string, Temporal.Instant>()
-  for (const fact of facts) {
-    if (!joinedAt.has(fact.memberId)) joinedAt.set(fact.memberId, fact.time)
+  for (const { memberId, time } of facts) {
+    const earliest = joinedAt.get(memberId) ?? at
+    joinedAt.set(memberId, isBefore(time, earliest) ? time : earliest)
   }
   const fresh = [...joinedAt].map(([memberId, joined]) => ({ memberId, joinedAt: joined }))
   await insertMembers(tx, fresh, at)

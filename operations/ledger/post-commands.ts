@@ -167,8 +167,9 @@ function emptyState(status: WalletStatus): WalletState {
 function recordingOf(loaded: Loaded, posting: Posting, made: boolean): Recording {
   const { wallet, lots, holds } = posting
   const { key, headHash, state } = loaded
-  const chained = chain(key, posting, headHash, state.wallet.lastLotId)
-  return { key, wallet, lots, holds, made, ...chained }
+  const { lastLotId } = state.wallet
+  const chained = chain(key, posting, headHash, lastLotId)
+  return { key, wallet, lots, holds, lastLotId, made, ...chained }
 }
 
 /** Locks wallets in key order, then reads what they hold and what their commands name. */

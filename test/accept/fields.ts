@@ -71,7 +71,7 @@ async function run({ folder, findings }: TrialContext): Promise<void> {
     const token = known.roles.includes('service') ? tokens.service : tokens.operator
     if (operation.requestBody === undefined) continue
     for (const [what, request] of intrusions(stage, operation, known.request(memberId))) {
-      const reply = await client.send({ ...request, token })
+      const reply = await client.send(send(request, token))
       findings.count('bodies tried')
       if (reply.status !== 400) {
         findings.fault(`${operation.operationId} with ${what}: ${reply.status} ${reply.text}`)
@@ -153,9 +153,9 @@ async function checkAnswers(
 
 function send(request: Request, token: string): Request {
   const { headers } = request
-  // Each is a request of its own, not a repeat of one that was refused above.
+  // Each is a request of its own, not a repeat of one before.
   if (headers?.['idempotency-key'] === undefined) return { ...request, token }
-  return { ...request, token, headers: { ...headers, 'idempotency-key': `answer-${(count += 1)}` } }
+  return { ...request, token, headers: { ...headers, 'idempotency-key': `fields-${(count += 1)}` } }
 }
 
 let count = 0

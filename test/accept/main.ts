@@ -10,6 +10,7 @@ import type { Sizes, Trial } from '#test/accept/support/trial.ts'
 import { audit } from '#test/accept/audit.ts'
 import { crash } from '#test/accept/crash.ts'
 import { fields } from '#test/accept/fields.ts'
+import { fuzz } from '#test/accept/fuzz.ts'
 import { model } from '#test/accept/model.ts'
 import { race } from '#test/accept/race.ts'
 import { replay } from '#test/accept/replay.ts'
@@ -27,6 +28,7 @@ const trials: readonly Trial[] = [
   time,
   tenants,
   fields,
+  fuzz,
 ]
 
 process.exitCode = await main(process.argv.slice(2))

@@ -22,7 +22,7 @@ export function openFindings(print: (line: string) => void): Findings {
     counts,
     fault: (what) => {
       faults.push(what)
-      const kind = what.replace(/[0-9][0-9a-z.-]*/gi, '#').slice(0, 60)
+      const kind = kindOf(what)
       const told = (kinds.get(kind) ?? 0) + 1
       kinds.set(kind, told)
       if (told <= toldOfAKind) print(`  FAULT ${what.slice(0, longestTold)}`)
@@ -31,6 +31,11 @@ export function openFindings(print: (line: string) => void): Findings {
     count: (what, by = 1) => counts.set(what, (counts.get(what) ?? 0) + by),
     note: (what) => print(`  ${what}`),
   }
+}
+
+/** Its first words, without what is a number. */
+function kindOf(what: string): string {
+  return what.replace(/\d+/g, '#').split(/[ :]+/).slice(0, 2).join(' ')
 }
 
 /** The counts as lines of text, in the order in which they began. */

@@ -26,10 +26,9 @@ export function randomFrom(seed: number): Random {
     next,
     int,
     chance: (probability) => next() < probability,
-    pick: (items) => {
-      const item = items[int(0, items.length - 1)]
-      if (item === undefined) throw new RangeError('nothing to pick from')
-      return item
+    pick: <Item>(items: readonly Item[]): Item => {
+      if (items.length === 0) throw new RangeError('there is nothing to pick from')
+      return items[int(0, items.length - 1)] as Item
     },
     shuffle: (items) => {
       const order = items.map((item) => ({ item, place: next() }))

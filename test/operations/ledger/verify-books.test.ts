@@ -82,7 +82,11 @@ async function plant(
     for (const found of [all, members]) {
       const own = found.filter((each) => each.member_id === 'victim' && each.unit === 'points')
       const at = own.map((each) => each.seq)
-      equal(at.length > 0 && (seq === undefined || at.includes(seq)), true, `${statement}: ${at}`)
+      equal(
+        at.length > 0 && (seq === undefined || at.includes(seq)),
+        true,
+        `${statement}: ${at.join()}`,
+      )
     }
     equal(
       all.some((each) => each.member_id === 'bystander'),

@@ -50,7 +50,11 @@ export function tellModel(model: ModelWallet, command: TimedCommand): Answer {
   const told = refused
     ? { ok: false, ...outcome, seq, after }
     : {
-        ...{ ok: true, seq, after, amount: outcome.amount, lots: drawsOf(outcome.moved) },
+        ok: true,
+        seq,
+        after,
+        amount: outcome.amount,
+        lots: drawsOf(outcome.moved),
         ...(command.kind === 'earn' ? { expiresAt: command.expiresAt?.toString() ?? null } : {}),
         ...positive('expired', unitsIn(model, 'expired').length - expired),
         ...positive('debtPaid', debt + (outcome.debtMade ?? 0) - model.debt),
