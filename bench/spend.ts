@@ -194,11 +194,7 @@ async function inTurns(
   return figures
 }
 
-async function measure(
-  deployment: Deployment,
-  driver: Driver,
-  seconds: number,
-): Promise<Figure> {
+async function measure(deployment: Deployment, driver: Driver, seconds: number): Promise<Figure> {
   const { pid } = deployment.program()
   const postmaster = deployment.postmaster() ?? 0
   const cpu = () => ({
@@ -241,7 +237,11 @@ async function checkCounts(deployment: Deployment, bareSpends: number): Promise<
   )
   const wanted = bareSpends + clients * membersEach
   const [row] = found.rows
-  if (row?.left !== wanted || row.seq !== row.entries || row.entries !== wanted + clients * membersEach) {
+  if (
+    row?.left !== wanted ||
+    row.seq !== row.entries ||
+    row.entries !== wanted + clients * membersEach
+  ) {
     throw new Error(`the bare script did ${JSON.stringify(row)}, not ${wanted} spends`)
   }
   const { faults } = await runVerify(deployment.home)

@@ -4,7 +4,10 @@ import { openDatabase } from '#cli/database.ts'
 import { homeOption } from '#cli/home.ts'
 import { startProgress } from '#cli/progress.ts'
 import { connect, type Database } from '#db/connection.ts'
+import { readMarket } from '#db/market.ts'
 import { checkAnchor, newestAnchor } from '#operations/ledger/check-anchor.ts'
+import { replayDecisions } from '#operations/ledger/replay-decision.ts'
+import { openPolicyBook } from '#operations/policies/policy-book.ts'
 import { verifyBooks, type Verified } from '#operations/ledger/verify-books.ts'
 
 /** At most so many faults are listed; all are counted. */
@@ -13,7 +16,9 @@ const faultsListed = 20
 /** `jifen verify`: recomputes the books and says whether they are right; exit 1 when they are not. */
 export function verifyCommand() {
   return new Command('verify')
-    .description('recompute the books: balances, chains, holds, outbox, and the newest anchor')
+    .description(
+      'recompute the books: balances, chains, holds, outbox, decisions, and the newest anchor',
+    )
     .argument('[member]', 'only the wallets of this member')
     .option('--json', 'print the result as JSON')
     .addOption(homeOption())
@@ -44,7 +49,10 @@ async function verify(
       of === 0 ? 100 : (100 * wallets) / of,
       `${wallets.toLocaleString('en')} wallets, ${entries.toLocaleString('en')} entries`,
     )
-  const books = await verifyBooks(db, { memberId, onProgress })
+  const policies = await openPolicyBook(db)
+  policies.close()
+  const replay = replayDecisions(policies, await readMarket(db))
+  const books = await verifyBooks(db, { memberId, replay, onProgress })
   const anchor = memberId === undefined ? await newestAnchor(anchors) : undefined
   const cut = anchor === undefined ? [] : await checkAnchor(db, anchors, anchor)
   const seconds = (performance.now() - begun) / 1000

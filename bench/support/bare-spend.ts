@@ -35,7 +35,9 @@ export function bareSpender(flights: readonly Flight[], amount: number) {
     const at = Temporal.Now.instant().round({ smallestUnit: 'millisecond' })
     const spending: Spending = { memberId, name, at, wallet: {}, lot: {} }
     for (const flight of templates) {
-      const answers = await together(client, () => flight.map((each) => send(client, each, spending)))
+      const answers = await together(client, () =>
+        flight.map((each) => send(client, each, spending)),
+      )
       for (const [index, answer] of answers.entries()) learn(spending, flight[index], answer)
     }
   }

@@ -14,7 +14,7 @@ import {
   SpendBodySchema,
 } from '#http/wallets/command-bodies.ts'
 import { AnswerSchema, WalletParamsSchema } from '#http/wallets/schemas.ts'
-import { postForMember, type CommandBody } from '#operations/ledger/post-for-member.ts'
+import { postForMember, refOfKey, type CommandBody } from '#operations/ledger/post-for-member.ts'
 
 const wallet = '/members/:memberId/wallets/:program/:unit'
 
@@ -176,7 +176,7 @@ async function post(
   const { memberId, program, unit } = request.params
   const caller = callerId(callerOf(request))
   const idempotencyKey = request.headers['idempotency-key']
-  const ref = body.ref ?? `key:${caller}/${idempotencyKey}`
+  const ref = body.ref ?? refOfKey(caller, idempotencyKey)
   const answer = await postForMember(context, {
     key: { memberId, program, unit },
     body: { ...body, ref },

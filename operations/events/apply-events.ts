@@ -5,6 +5,7 @@ import { upsertEvents } from '#db/events.ts'
 import type { Market } from '#db/market.ts'
 import { updateMembers } from '#db/members.ts'
 import { upsertOrders } from '#db/orders.ts'
+import { isUnreachable } from '#db/unreachable.ts'
 import { transact } from '#operations/_transact.ts'
 import { commandsFor } from '#operations/events/_commands.ts'
 import { foldFacts, type Folded } from '#operations/events/_fold.ts'
@@ -50,7 +51,7 @@ export async function applyEvents(
     return await transact(context.db, (tx) => applyAll(tx, context, prints))
   } catch (error) {
     const byMember = Map.groupBy(prints, (each) => each.fact.memberId)
-    if (byMember.size <= 1) throw error
+    if (byMember.size <= 1 || isUnreachable(error)) throw error
     return await applyEachMember(context, prints, byMember)
   }
 }
@@ -72,6 +73,7 @@ async function applyEachMember(
         if (print !== undefined) resultOf.set(print, result)
       })
     } catch (error) {
+      if (isUnreachable(error)) throw error
       failures.push(error)
     }
   }

@@ -92,6 +92,11 @@ export async function postForMember(
   })
 }
 
+/** The reference of a command that names none: no two callers and keys share one. */
+export function refOfKey(caller: string, idempotencyKey: string): string {
+  return `key:${caller}/${idempotencyKey.replace(/[%/]/g, encodeURIComponent)}`
+}
+
 /** Undoes the transaction, so that nothing is kept for a member that does not exist. */
 class UnknownMember extends Error {
   override readonly name = 'UnknownMember'
@@ -103,7 +108,7 @@ function commandOf(request: PostRequest, fingerprint: string, context: PostConte
   const reason = 'reason' in body && body.reason !== undefined ? { reason: body.reason } : {}
   const cause = JSON.stringify({ type: 'api', ...reason })
   const meta = { fingerprint, actor: caller, occurredAt: at, cause, policies: [name] }
-  const base = { key, at, meta, ref: body.ref ?? `key:${caller}/${idempotencyKey}` }
+  const base = { key, at, meta, ref: body.ref ?? refOfKey(caller, idempotencyKey) }
   switch (body.kind) {
     case 'earn':
       return {

@@ -15,6 +15,7 @@ import {
   type Place,
 } from '#db/ledger/audit.ts'
 import { inSnapshot } from '#operations/_snapshot.ts'
+import type { ReplayDecision } from '#operations/ledger/replay-decision.ts'
 import {
   beginWalk,
   endWalk,
@@ -37,12 +38,14 @@ const entriesAtOnce = 4_000
 /**
  * Recomputes the books of one member or of all and compares: numbers dense, chain unbroken, every hash,
  * balances and lots as the sum of the transfers, holds as what is held, an outbox row for every
- * entry. Reads live, each batch of wallets in one snapshot.
+ * entry, decisions as they come out again. Reads live, each batch of wallets in one snapshot.
  */
 export async function verifyBooks(
   db: Database,
   options: {
     readonly memberId?: string | undefined
+    /** Decides entries again; without it decisions are taken as they stand. */
+    readonly replay?: ReplayDecision
     readonly onProgress?: (wallets: number, entries: number, ofWallets: number) => void
   } = {},
 ): Promise<Verified> {
@@ -55,7 +58,7 @@ export async function verifyBooks(
     for (let after = marks.shift(); after !== undefined; after = marks.shift()) {
       const place: KeyRow = after
       const upTo = marks[0]
-      const batch = await inSnapshot(db, (tx) => verifyBatch(tx, place, upTo, options.memberId))
+      const batch = await inSnapshot(db, (tx) => verifyBatch(tx, place, upTo, options))
       faults.push(...batch.faults)
       wallets += batch.wallets
       entries += batch.entries
@@ -90,7 +93,7 @@ async function verifyBatch(
   tx: Reader,
   after: KeyRow,
   upTo: KeyRow | undefined,
-  memberId: string | undefined,
+  { memberId, replay }: { readonly memberId?: string | undefined; replay?: ReplayDecision },
 ): Promise<Batch> {
   const rows = await walletsBetween(tx, after, upTo, memberId)
   const [first] = rows
@@ -101,7 +104,7 @@ async function verifyBatch(
 
   const walks = await beginWalks(tx, rows, first, last)
   const faulty = new Map<string, Fault>()
-  const entries = await walkEntries(tx, walks, faulty, first, last)
+  const entries = await walkEntries(tx, walks, faulty, first, last, replay)
   for (const [id, walk] of walks) {
     if (faulty.has(id)) continue
     const fault = endWalk(walk)
@@ -143,6 +146,7 @@ async function walkEntries(
   faulty: Map<string, Fault>,
   first: AuditWallet,
   last: AuditWallet,
+  replay: ReplayDecision = () => undefined,
 ): Promise<number> {
   let count = 0
   let place = { ...keyOf(first), seq: 0 }
@@ -163,6 +167,9 @@ async function walkEntries(
       if (walk === undefined || faulty.has(id)) continue
       const at = placeOf(entry)
       const fault = step(walk, entry, transfers.get(at) ?? noTransfers, outbox.has(at))
+      const other = fault === undefined ? replay(entry) : undefined
+      const what = other === undefined ? undefined : `decided again, ${other}`
+      if (what !== undefined) faulty.set(id, { ...keyOf(entry), seq: entry.seq, what })
       if (fault !== undefined) faulty.set(id, fault)
     }
     count += piece.length

@@ -18,7 +18,11 @@ export function factContext(
     minorDigits,
     zone,
     rulesAt: (instant) => rulesAt(policies, optIns, instant),
-    rulesNamed: (earnedBy) => rulesNamed(policies, earnedBy),
+    rulesNamed: (earnedBy) => {
+      const policy = rulesNamed(policies, earnedBy)
+      assert(policy !== undefined, `the approved policies ${earnedBy} are known`)
+      return policy
+    },
   }
 }
 
@@ -46,19 +50,18 @@ function rulesAt(
   return { ...pointsPolicyAt(policies, instant), joined }
 }
 
-/** `points@1 points-event:x@2`: the first, with the second laid over it. */
-function rulesNamed(policies: PolicyBook, earnedBy: string): PointsPolicy {
-  const [points, event] = earnedBy.split(' ').map((named) => versionNamed(policies, named))
-  assert(points !== undefined, 'an order that earned names its points policy')
+/** `points@1 points-event:x@2`: the first, with the second laid over it; `undefined`: not known. */
+export function rulesNamed(policies: PolicyBook, earnedBy: string): PointsPolicy | undefined {
+  const versions = earnedBy.split(' ').map((named) => versionNamed(policies, named))
+  const [points, event] = versions
+  if (points === undefined || versions.includes(undefined)) return undefined
   const policy = points.policy as PointsPolicy
   return event === undefined ? policy : policyDuring(policy, event.policy as PointsEvent)
 }
 
-function versionNamed(policies: PolicyBook, named: string): KnownPolicy {
+function versionNamed(policies: PolicyBook, named: string): KnownPolicy | undefined {
   const at = named.lastIndexOf('@')
-  const known = policies.version(named.slice(0, at), Number(named.slice(at + 1)))
-  assert(known !== undefined, `the approved policy ${named} is known`)
-  return known
+  return policies.version(named.slice(0, at), Number(named.slice(at + 1)))
 }
 
 function nameOf(known: KnownPolicy): string {

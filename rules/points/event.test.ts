@@ -59,6 +59,7 @@ test('PT-10 the explanation holds what there would have been without the event',
   equal(earned.expiresAt?.toString(), '2018-05-11T04:00:00Z')
   deepEqual(earned.why.override, {
     event: 'double',
+    title: event.event.title,
     policy: 'points-event:double@1',
     with: 109,
     without: 54,

@@ -9,9 +9,9 @@ import { rowsOf } from '#test/support/table.ts'
 const files = `
   {"currency":"CNY","zone":"Asia/Shanghai"}                       | 2
   {"currency":"BRL","zone":"America/Sao_Paulo"}                   | 2
-  {"currency":"JPY","zone":"Asia/Tokyo"}                          | 0
-  {"currency":"KWD","zone":"Asia/Kuwait"}                         | 3
-  {"currency":"CNY","zone":"Asia/Shanghai","minorDigits":0}       | 0
+  {"currency":"JPY","zone":"Asia/Tokyo"}                          | minorDigits
+  {"currency":"KWD","zone":"Asia/Kuwait"}                         | minorDigits
+  {"currency":"CNY","zone":"Asia/Shanghai","minorDigits":0}       | minorDigits
   {"currency":"CNY","zone":"Asia/Shanghai","minorDigits":5}       | minorDigits
   {"currency":"RMB","zone":"Asia/Shanghai"}                       | currency
   {"currency":"cny","zone":"Asia/Shanghai"}                       | currency

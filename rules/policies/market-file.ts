@@ -17,6 +17,9 @@ const MarketFileSchema = z.strictObject({
   policies: z.record(z.string(), z.unknown()).default({}),
 })
 
+/** Facts and policies write money with two digits after the point; other markets are refused (PO-7). */
+const writtenDigits = 2
+
 export type MarketFile = {
   readonly currency: string
   readonly zone: string
@@ -35,6 +38,10 @@ export function readMarketFile(
   if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error) }
 
   const { currency, minorDigits = usualDigits(currency) } = parsed.data
+  if (minorDigits !== writtenDigits) {
+    const message = `Amounts are written with two digits after the point; ${currency} has ${minorDigits}.`
+    return { ok: false, problems: [{ path: 'minorDigits', message }] }
+  }
   return { ok: true, market: { ...parsed.data, minorDigits } }
 }
 

@@ -77,7 +77,7 @@ async function tryAll(
   findings: Findings,
 ): Promise<void> {
   const numbers = random.shuffle(Array.from({ length: members }, (_, n) => n)).slice(0, times)
-  const wanted = new Map<string, { readonly what: string; readonly seq: number }>()
+  const wanted = new Map<string, { readonly what: string; readonly seq: number | undefined }>()
   for (const [index, number] of numbers.entries()) {
     const tampering = all[index % all.length]
     if (tampering === undefined) continue
@@ -93,8 +93,9 @@ async function tryAll(
   for (const [memberId, { what, seq }] of wanted) {
     const told = byMember.get(memberId) ?? []
     findings.count(`${kind}: tried`)
-    if (told.some((fault) => fault.seq === seq)) findings.count(`${kind}: found`)
-    else findings.fault(`${what} at seq ${seq} was told as ${JSON.stringify(told)}`)
+    const isFound = told.some((fault) => (seq === undefined ? fault.seq > 0 : fault.seq === seq))
+    if (isFound) findings.count(`${kind}: found`)
+    else findings.fault(`${what} at seq ${seq ?? 'any'} was told as ${JSON.stringify(told)}`)
   }
   const innocent = [...byMember.keys()].find((memberId) => !wanted.has(memberId))
   if (innocent !== undefined) findings.fault(`${kind}: ${innocent} was named, and is right`)

@@ -14,7 +14,8 @@ import { mustVerify } from '#test/accept/support/verify.ts'
 /** Processes are killed and stopped under load; nothing that was acknowledged may be lost. */
 export const crash: Trial = {
   name: 'crash',
-  about: 'kill -9 and SIGSTOP of PostgreSQL and the program under load: nothing acknowledged is lost',
+  about:
+    'kill -9 and SIGSTOP of PostgreSQL and the program under load: nothing acknowledged is lost',
   full: { rounds: 20, stopped: 30 },
   quick: { rounds: 1, stopped: 3 },
   controls: { 'no-sync': noSync },

@@ -30,14 +30,15 @@ export const fields: Trial = {
 const memberId = 'own-member'
 
 /** What only the program decides, in the spellings in which somebody might try. */
-const serverOwned = [
-  ...['seq', 'lotId', 'lot_id', 'after', 'answer', 'available', 'pending', 'held', 'debt'],
-  ...['memberId', 'member_id', 'program', 'unit', 'actor', 'caller', 'author', 'approver'],
-  ...['at', 'now', 'bookedAt', 'booked_at', 'occurredAt', 'createdAt', 'receivedAt', 'asOf'],
-  ...['hash', 'prevHash', 'headHash', 'fingerprint', 'policies', 'version', 'status', 'outcome'],
-  ...['kind', 'ok', 'role', 'isAdmin', 'change', 'mergedInto', 'origin', 'order', 'shortfall'],
-  ...['constructor', 'prototype', 'toString', 'hasOwnProperty'],
-]
+const serverOwned = `
+  seq lotId lot_id after answer available pending held debt mergedInto origin order shortfall
+  memberId member_id program unit actor caller author approver role isAdmin
+  at now bookedAt booked_at occurredAt createdAt receivedAt asOf
+  hash prevHash headHash fingerprint policies version status outcome kind ok change
+  constructor prototype toString hasOwnProperty
+`
+  .trim()
+  .split(/\s+/)
 
 type Stage = {
   readonly api: ApiDescription
@@ -111,7 +112,10 @@ function* intrusions(
     }
     if (isOpen && inner !== undefined) {
       const [name, value] = inner
-      yield [`${name}.${field}`, { ...request, json: { ...json, [name]: { ...(value as object), [field]: 1 } } }]
+      yield [
+        `${name}.${field}`,
+        { ...request, json: { ...json, [name]: { ...(value as object), [field]: 1 } } },
+      ]
     }
   }
   const text = JSON.stringify(json)
@@ -119,7 +123,10 @@ function* intrusions(
   const raw = (body: string): Request => ({ ...withoutJson(request), headers, raw: body })
   const member = (name: string): string => (text === '{}' ? name : `${name},`)
   yield ['__proto__', raw(text.replace('{', `{${member('"__proto__":{"isAdmin":true}')}`))]
-  yield ['__proto__ spelt otherwise', raw(text.replace('{', `{${member(String.raw`"__pr\u006fto__":1`)}`))]
+  yield [
+    '__proto__ spelt otherwise',
+    raw(text.replace('{', `{${member(String.raw`"__pr\u006fto__":1`)}`)),
+  ]
   yield ['__proto__ inside', raw(text.replace(/\{(?!.*\{)/, `{${member('"__proto__":{"a":1}')}`))]
 }
 
@@ -174,7 +181,9 @@ function checkAnswer(
   }
   const unknown = unknownFields(api, schema, JSON.parse(reply.text))
   if (unknown.length > 0) {
-    findings.fault(`${operation.operationId} ${reply.status} says ${unknown.join(', ')}: ${reply.text}`)
+    findings.fault(
+      `${operation.operationId} ${reply.status} says ${unknown.join(', ')}: ${reply.text}`,
+    )
   }
 }
 

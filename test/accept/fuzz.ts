@@ -11,7 +11,8 @@ import { wildRequest, type Wild } from '#test/accept/support/wild.ts'
 /** Requests from the description of the API and against it: none brings the program out of its calm. */
 export const fuzz: Trial = {
   name: 'fuzz',
-  about: 'wild requests: no 5xx, every error a problem that gives nothing away, memory and loop calm',
+  about:
+    'wild requests: no 5xx, every error a problem that gives nothing away, memory and loop calm',
   full: { requests: 20_000 },
   quick: { requests: 2_000 },
   run,

@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import type { Client, Reply, Request } from '#test/accept/support/client.ts'
 import { deploy } from '#test/accept/support/deployment.ts'
 import { compareEnd } from '#test/accept/support/model-end.ts'
+import { postingOf } from '#test/accept/support/model-postings.ts'
 import { histories, type Post, type Step } from '#test/accept/support/model-steps.ts'
 import { eventOf, joinMembers, requestOf } from '#test/accept/support/postings.ts'
-import type { Posting, Verb } from '#test/accept/support/postings.ts'
 import * as told from '#test/accept/support/told-member.ts'
 import type { ToldMember } from '#test/accept/support/told-member.ts'
 import type { Trial, TrialContext } from '#test/accept/support/trial.ts'
@@ -145,7 +145,12 @@ async function take(at: Walk, step: Step, index: number): Promise<string | undef
 
 async function send(at: Walk, post: Post, index: number): Promise<string | undefined> {
   const of = meantBy(at, post)
-  const request = requestOf(postingOf(at, post, of, `key-${index}`))
+  const request = requestOf({
+    ...postingOf(at.member, post, of),
+    memberId: at.memberId,
+    key: `key-${index}`,
+    token: at.stage.service,
+  })
   const { client } = at.stage
   if (post.dropAfterMs !== undefined) {
     await client.send({ ...request, dropAfterMs: post.dropAfterMs })
@@ -209,7 +214,9 @@ async function sendAgain(
   if (step.changed) return compare({ ok: false, refusal: 'requests/key-reused' }, reply)
 
   const isKept = first.text.includes('"seq"')
-  const same = isKept ? reply.text === first.text : compare(answerIn(first) as object, reply) === undefined
+  const same = isKept
+    ? reply.text === first.text
+    : compare(answerIn(first) as object, reply) === undefined
   return same ? undefined : `answered ${reply.text}, at first ${first.text}`
 }
 
@@ -254,45 +261,4 @@ function factsOfOrder(
 
 function fact(at: Walk, type: string, id: string, data: object): object {
   return { ...eventOf(at.memberId, type, id, told.nowOf(at.member).toString()), data }
-}
-
-const verbs = {
-  earn: 'earns',
-  spend: 'spends',
-  hold: 'holds',
-  capture: 'captures',
-  release: 'releases',
-  giveBack: 'give-backs',
-  clawBack: 'claw-backs',
-} as const satisfies Record<Post['do'], Verb>
-
-function postingOf(at: Walk, post: Post, of: string, key: string): Posting {
-  const { memberId, member } = at
-  const { service: token } = at.stage
-  const base = { memberId, key, token, verb: verbs[post.do] }
-  switch (post.do) {
-    case 'earn': {
-      const { ref, amount, activeOn, expiresOn, shop, target } = post
-      const expiresAt = expiresOn === null ? null : told.noonOf(member, expiresOn).toString()
-      const body = {
-        ...{ ref, amount, expiresAt, funder: shop ? 'shop:s-1' : 'platform' },
-        ...(activeOn === undefined ? {} : { activeAt: told.noonOf(member, activeOn).toString() }),
-        ...(target ? { target: 'shoes' } : {}),
-      }
-      return { ...base, body }
-    }
-    case 'hold': {
-      const { ref, amount, endsOn } = post
-      const expiresAt = endsOn === undefined ? undefined : told.noonOf(member, endsOn).toString()
-      return { ...base, body: { ref, amount, expiresAt } }
-    }
-    case 'capture':
-    case 'release':
-      return { ...base, hold: of, body: { ref: post.ref, amount: post.amount } }
-    case 'spend':
-      return { ...base, body: { ref: post.ref, amount: post.amount, lots: post.lots } }
-    case 'giveBack':
-    case 'clawBack':
-      return { ...base, body: { ref: post.ref, amount: post.amount, of } }
-  }
 }

@@ -89,8 +89,9 @@ async function judge(
   await database.end()
   walkBooks(memberId, entries, findings)
 
-  let winners = entries.filter((entry) => entry.kind === contest.otherWinner && entry.amount > 0)
-    .length
+  let winners = entries.filter(
+    (entry) => entry.kind === contest.otherWinner && entry.amount > 0,
+  ).length
   const answered: { sentAtMs: number; receivedAtMs: number; seq: number }[] = []
   for (const reply of replies) {
     const told = toldBy(reply)
@@ -117,7 +118,8 @@ function compare(at: string, told: Told, entry: BookEntry | undefined, findings:
     after !== undefined &&
     sameBalance(entry.answer.after, after) &&
     entry.answer.ok === told.ok
-  if (!isKept) findings.fault(`${at}: the answer with seq ${told.seq} is not the entry of that number`)
+  if (!isKept)
+    findings.fault(`${at}: the answer with seq ${told.seq} is not the entry of that number`)
 }
 
 async function timeOf(client: Client, token: string): Promise<Temporal.Instant> {

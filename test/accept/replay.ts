@@ -81,7 +81,10 @@ async function sendThrice(
 ): Promise<ReadonlyMap<string, Reply>> {
   const tasks = operations.flatMap((operation, n) =>
     n % 3 === 0
-      ? [{ operation, twice: true }, { operation, twice: false }]
+      ? [
+          { operation, twice: true },
+          { operation, twice: false },
+        ]
       : [1, 2, 3].map(() => ({ operation, twice: false })),
   )
   const firstOf = new Map<string, Reply>()
@@ -97,9 +100,7 @@ async function sendThrice(
   }
   await inParallel(random.shuffle(tasks), async ({ operation, twice }) => {
     const copies = twice ? [operation, operation] : [operation]
-    await Promise.all(
-      copies.map(async (copy) => take(copy, await client.send(requestOf(copy)))),
-    )
+    await Promise.all(copies.map(async (copy) => take(copy, await client.send(requestOf(copy)))))
   })
   return firstOf
 }

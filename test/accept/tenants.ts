@@ -58,7 +58,10 @@ async function run({ folder, findings }: TrialContext): Promise<void> {
   const forged = await forgedTokens(deployment, 'operator')
   const forgedMembers = await forgedTokens(deployment, 'member', other)
   await pause(1_000)
-  const all = new Map([...forged, ...[...forgedMembers].map(([k, v]) => [`${k}, as a member`, v] as const)])
+  const all = new Map([
+    ...forged,
+    ...[...forgedMembers].map(([k, v]) => [`${k}, as a member`, v] as const),
+  ])
   const stage: Stage = { deployment, findings, tokens, forged: all }
 
   await checkComplete(deployment.client(1), findings)
@@ -90,7 +93,12 @@ async function prepare(deployment: Deployment, token: string): Promise<void> {
     const reason = memberId === other ? marker : 'own'
     const body = { amount: 1_000, ref: 'got', reason }
     await mustPost(client, { ...base, verb: 'earns', key: 'got', body })
-    await mustPost(client, { ...base, verb: 'spends', key: 'p', body: { amount: 100, ref: 'paid' } })
+    await mustPost(client, {
+      ...base,
+      verb: 'spends',
+      key: 'p',
+      body: { amount: 100, ref: 'paid' },
+    })
     await mustPost(client, { ...base, verb: 'holds', key: 'h', body: { amount: 100, ref: 'cart' } })
   }
   client.close()
@@ -126,7 +134,10 @@ async function tryProofs(
     ['an empty token', { ...request, token: '' }],
     ['a password', withHeaders(request, { authorization: 'Basic b3BlcmF0b3I6' })],
     ['a forged cookie', withHeaders(request, { cookie: 'jifen_session=abc.def.ghi' })],
-    ['forwarded headers', withHeaders(request, { 'x-forwarded-user': 'operator', 'x-role': 'operator' })],
+    [
+      'forwarded headers',
+      withHeaders(request, { 'x-forwarded-user': 'operator', 'x-role': 'operator' }),
+    ],
     ...[...forged].map(([what, token]): [string, Request] => [what, { ...request, token }]),
     ...[...forged].map(([what, token]): [string, Request] => [
       `${what}, as a cookie`,
@@ -153,7 +164,8 @@ async function tryRoles(
     findings.count('roles tried')
     const allowed = operation.roles.includes(role)
     const code = codeIn(reply)
-    const isIn = reply.status < 500 && ![401, 403].includes(reply.status) && code !== 'members/unknown'
+    const isIn =
+      reply.status < 500 && ![401, 403].includes(reply.status) && code !== 'members/unknown'
     const isOut = reply.status === 403 && code === 'requests/forbidden'
     if (allowed ? !isIn : !isOut) findings.fault(`${name} as ${role}: ${said(reply)}`)
   }
@@ -181,14 +193,22 @@ async function tryForeign(
     ]
     findings.count('foreign members tried')
     if (foreign.status !== 404 || shape(foreign) !== shape(none)) {
-      findings.fault(`${name} of another member by ${way}: ${said(foreign)}; of none: ${said(none)}`)
+      findings.fault(
+        `${name} of another member by ${way}: ${said(foreign)}; of none: ${said(none)}`,
+      )
     }
     mustNotLeak(`${name} of another member`, foreign, findings)
   }
   const isWriting = operation.request(own).json !== undefined
   if (!isWriting) return
-  for (const headers of [{}, { origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }]) {
-    const reply = await client.send(asCookie(operation.request(own), headers as Record<string, string>))
+  for (const headers of [
+    {},
+    { origin: 'https://evil.example' },
+    { 'sec-fetch-site': 'cross-site' },
+  ]) {
+    const reply = await client.send(
+      asCookie(operation.request(own), headers as Record<string, string>),
+    )
     findings.count('pages of other sites tried')
     if (reply.status !== 403) {
       findings.fault(`${name} from ${JSON.stringify(headers)} by cookie: ${said(reply)}`)

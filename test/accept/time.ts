@@ -20,7 +20,8 @@ const aSecondLater = 'lot.expiresAt.add({ seconds: 1 })'
 /** The last second of the year, a clock that goes back an hour, and one that goes forward. */
 export const time: Trial = {
   name: 'time',
-  about: 'the end of the year by a virtual clock, also back and forward: nothing lapses early or late',
+  about:
+    'the end of the year by a virtual clock, also back and forward: nothing lapses early or late',
   full: { members: 12 },
   quick: { members: 4 },
   controls: {
@@ -109,7 +110,10 @@ async function prepare(stage: Stage): Promise<void> {
     const base = { memberId, token }
     const earned = { amount: plenty, expiresAt, ref: 'lapsing' }
     await mustPost(client, { ...base, verb: 'earns', key: 'earn', body: earned })
-    for (const [ref, end] of [['short', 2_000], ['long', 5_000]] as const) {
+    for (const [ref, end] of [
+      ['short', 2_000],
+      ['long', 5_000],
+    ] as const) {
       const holdEnd = before.add({ milliseconds: end }).toString()
       const body = { amount: 100, ref, expiresAt: holdEnd }
       await mustPost(client, { ...base, verb: 'holds', key: ref, body })

@@ -40,7 +40,10 @@ export function plantFault(edits: readonly Edit[]): Copy {
     if (count !== 1) {
       throw new Error(`the fault has no place: ${file} has ${JSON.stringify(find)} ${count} times`)
     }
-    writeFileSync(join(folder, file), text.replace(find, () => replace))
+    writeFileSync(
+      join(folder, file),
+      text.replace(find, () => replace),
+    )
   }
   return { folder, discard: () => rmSync(folder, { recursive: true, force: true }) }
 }

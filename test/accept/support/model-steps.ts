@@ -55,7 +55,23 @@ export type Back = number
 
 /** Histories of one member: few names and few days, so that much meets. */
 export function histories(longest: number): fc.Arbitrary<Step[]> {
-  return fc.array(steps(), { minLength: 1, maxLength: longest, size: 'max' })
+  const any = fc.array(steps(), { minLength: 1, maxLength: longest, size: 'max' })
+  return fc.oneof(
+    { weight: 1, arbitrary: any },
+    { weight: 4, arbitrary: any.map((rest) => [firstEarn, ...rest]) },
+  )
+}
+
+/** Something to spend from the beginning: most histories are about a member who has points. */
+const firstEarn: Step = {
+  do: 'earn',
+  ref: 'first',
+  amount: 60,
+  activeOn: undefined,
+  expiresOn: 15,
+  shop: false,
+  target: false,
+  dropAfterMs: undefined,
 }
 
 function steps(): fc.Arbitrary<Step> {

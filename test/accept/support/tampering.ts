@@ -4,8 +4,8 @@ import type { Random } from '#test/accept/support/random.ts'
 /** Somebody with all rights at the database changes the books of one member. */
 export type Tampering = {
   readonly name: string
-  /** Does it; tells the `seq` that must be named as the first that is wrong. */
-  readonly tamper: (victim: Victim) => Promise<number>
+  /** Does it; tells the `seq` that must be named, `undefined` where any of the wallet will do. */
+  readonly tamper: (victim: Victim) => Promise<number | undefined>
 }
 
 export type Victim = {
@@ -30,21 +30,35 @@ const changes = [
   "entry set policies = 'points@2'",
   "entry set occurred_at = occurred_at + interval '1 millisecond'",
   "entry set booked_at = booked_at + interval '1 millisecond'",
-  "entry set prev_hash = sha256(prev_hash)",
+  'entry set prev_hash = sha256(prev_hash)',
   'entry set hash = sha256(hash)',
   'transfer set amount = amount + 1',
   "transfer set credit = 'clawed'",
-  "transfer set debit = 'spent'",
+  "transfer set debit = 'expired'",
   'transfer set lot_id = lot_id + 1',
   'transfer set to_lot_id = to_lot_id + 1',
 ]
 
-/** What can be done to the rows that are kept beside the entries: found when the walk is at its end. */
-const changesAtEnd = [
+/** What can be done to the rows that are kept beside the entries. */
+const changesBeside = [
   'wallet set available = available + 1',
   'wallet set pending = pending + 1',
   'wallet set held = held + 1',
-  "wallet set head_hash = sha256(head_hash)",
+  'wallet set head_hash = sha256(head_hash)',
+  'wallet set last_lot_id = last_lot_id + 1',
+  "wallet set status = 'sealed'",
+  "wallet set last_at = last_at - interval '1 second'",
+  "wallet set next_due = next_due + interval '1 second'",
+  "lot set expires_at = expires_at + interval '1 year' where lot_id = 1 and",
+  "lot set active_at = active_at + interval '1 year' where lot_id = 1 and",
+  "lot set funder = 'shop:other' where lot_id = 1 and",
+  "lot set ref = 'other' where lot_id = 1 and",
+  "lot set target = 'other' where lot_id = 1 and",
+  'lot set amount = amount + 1 where lot_id = 1 and',
+  'lot set mergeable = not mergeable where lot_id = 1 and',
+  "hold set expires_at = expires_at + interval '1 year' where open and",
+  'hold set amount = amount + 1 where open and',
+  'hold_lot set amount = amount + 1 where remaining > 0 and',
   'lot set available = available + 1, open = true where lot_id = 1 and',
   'lot set expired = expired + 1 where lot_id = 1 and',
   'lot set held = held + 1, open = true where lot_id = 1 and',
@@ -62,12 +76,12 @@ export const tamperings: Readonly<Record<string, readonly Tampering[]>> = {
         return seq
       },
     })),
-    ...changesAtEnd.map((change) => ({
+    ...changesBeside.map((change) => ({
       name: change,
       tamper: async (victim: Victim) => {
         const where = change.includes(' where ') ? '' : ' where'
         await run(victim, `update jifen.${change}${where} member_id = $1`)
-        return victim.length
+        return undefined
       },
     })),
   ],
@@ -84,7 +98,7 @@ export const tamperings: Readonly<Record<string, readonly Tampering[]>> = {
       name: rows,
       tamper: async (victim: Victim) => {
         await run(victim, `delete from jifen.${rows} and member_id = $1`)
-        return victim.length
+        return undefined
       },
     })),
   ],
@@ -93,8 +107,11 @@ export const tamperings: Readonly<Record<string, readonly Tampering[]>> = {
       name: 'an entry at the end',
       tamper: async (victim) => {
         await run(victim, entryAtEnd)
-        await run(victim, `insert into jifen.outbox select member_id, program, unit, seq
-          from jifen.entry where member_id = $1 and seq = ${victim.length + 1}`)
+        await run(
+          victim,
+          `insert into jifen.outbox select member_id, program, unit, seq
+          from jifen.entry where member_id = $1 and seq = ${victim.length + 1}`,
+        )
         return victim.length + 1
       },
     },
@@ -102,25 +119,34 @@ export const tamperings: Readonly<Record<string, readonly Tampering[]>> = {
       name: 'a transfer',
       tamper: async (victim) => {
         const seq = someSeq(victim)
-        await run(victim, `insert into jifen.transfer values
-          ($1, 'platform', 'points', ${seq}, 90, 1, 1, 'issued', 'available', 5)`)
+        await run(
+          victim,
+          `insert into jifen.transfer values
+          ($1, 'platform', 'points', ${seq}, 90, 1, 1, 'issued', 'available', 5)`,
+        )
         return seq
       },
     },
     {
       name: 'a lot',
       tamper: async (victim) => {
-        await run(victim, `insert into jifen.lot select member_id, program, unit, 99, origin, ref,
+        await run(
+          victim,
+          `insert into jifen.lot select member_id, program, unit, 99, origin, ref,
           funder, target, 5, 5, 0, 0, 0, active_at, expires_at, mergeable, null, true
-          from jifen.lot where member_id = $1 and lot_id = 1`)
+          from jifen.lot where member_id = $1 and lot_id = 1`,
+        )
         return victim.length
       },
     },
     {
       name: 'a hold',
       tamper: async (victim) => {
-        await run(victim, `insert into jifen.hold values
-          ($1, 'platform', 'points', 'forged', 5, 5, null, true)`)
+        await run(
+          victim,
+          `insert into jifen.hold values
+          ($1, 'platform', 'points', 'forged', 5, 5, null, true)`,
+        )
         return victim.length
       },
     },

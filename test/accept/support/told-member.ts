@@ -16,7 +16,12 @@ export type ToldMember = {
   day: number
 }
 
-type ToldOrder = { readonly paidFen: number; readonly earned: number; refundedFen: number; clawed: number }
+type ToldOrder = {
+  readonly paidFen: number
+  readonly earned: number
+  refundedFen: number
+  clawed: number
+}
 
 export function newMember(dayZero: Temporal.Instant): ToldMember {
   return { wallet: emptyModel(), orders: new Map(), dayZero, day: 0 }

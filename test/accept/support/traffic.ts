@@ -94,7 +94,10 @@ function learn(random: Random, shared: Shared, posting: Posting, told: Told): vo
 }
 
 function pickVerb(random: Random): Verb {
-  let place = random.int(1, weights.reduce((sum, [, weight]) => sum + weight, 0))
+  let place = random.int(
+    1,
+    weights.reduce((sum, [, weight]) => sum + weight, 0),
+  )
   for (const [verb, weight] of weights) {
     place -= weight
     if (place <= 0) return verb
@@ -110,7 +113,9 @@ function someTimes(random: Random): object {
 }
 
 function soon(random: Random): string {
-  return Temporal.Now.instant().add({ milliseconds: random.int(300, 4_000) }).toString()
+  return Temporal.Now.instant()
+    .add({ milliseconds: random.int(300, 4_000) })
+    .toString()
 }
 
 function pickOr(random: Random, list: readonly string[], none: string): string {

@@ -14,11 +14,13 @@ export type Wild = {
 
 /** What stands in the place of a value: texts of JSON, not all of them right. */
 const values = [
-  ...['-1', '0', '-0', '0.1', '1e3', '1e309', '-1e309', '9007199254740992', '9007199254740993'],
-  ...['9223372036854775808', '99999999999999999999999999', '1E400', '.5', '01', '0x10', 'NaN'],
-  ...['"5"', '""', '" "', 'null', 'true', '[]', '{}', '[[[]]]', '{"$ne":null}', '"\\u0000"'],
-  ...['"\\ud800"', '"\u0000"', '"2017-02-30T00:00:00Z"', '"2017-11-11"', '"+275760-09-13"'],
-  ...['"9999-99-99T99:99:99Z"', '"-271821-04-20T00:00:00Z"', '"2017-11-11T00:00:00+99:00"'],
+  ...`-1 0 -0 0.1 1e3 1e309 -1e309 1E400 .5 01 0x10 NaN
+     9007199254740992 9007199254740993 9223372036854775808 99999999999999999999999999
+     "5" "" null true [] {} [[[]]] {"$ne":null} "\\u0000" "\\ud800"
+     "2017-11-11" "2017-02-30T00:00:00Z" "9999-99-99T99:99:99Z" "+275760-09-13"
+     "-271821-04-20T00:00:00Z" "2017-11-11T00:00:00+99:00"`.split(/\s+/),
+  '" "',
+  '"\u0000"',
   `"${'x'.repeat(5_000)}"`,
 ]
 
@@ -107,7 +109,10 @@ function byBody(_api: ApiDescription, random: Random): Wild {
   }
   const [what, raw, headers] = random.pick(bodies)
   const wild = asRaw(request, raw)
-  return { what: `${what} to ${name}`, request: { ...wild, headers: { ...wild.headers, ...headers } } }
+  return {
+    what: `${what} to ${name}`,
+    request: { ...wild, headers: { ...wild.headers, ...headers } },
+  }
 }
 
 function byPath(_api: ApiDescription, random: Random): Wild {
@@ -124,7 +129,10 @@ function byPath(_api: ApiDescription, random: Random): Wild {
     `${request.path}${'/x'.repeat(200)}`,
   ])
   const method = random.pick(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD', 'TRACE'])
-  return { what: `${method} of a spoilt path of ${name}`, request: { ...request, method, path: spoilt } }
+  return {
+    what: `${method} of a spoilt path of ${name}`,
+    request: { ...request, method, path: spoilt },
+  }
 }
 
 function byHeader(_api: ApiDescription, random: Random): Wild {

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, rejects } from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { settleDue } from '#operations/ledger/settle-due.ts'
@@ -79,6 +79,18 @@ test('A wallet that is said to be due and is not is set right, and holds nobody 
 
 test('After all sweeping the books are right', async () => {
   deepEqual((await verifyBooks(books.db)).faults, [])
+})
+
+test('A wallet whose books are broken is told of, and does not keep the others waiting', async () => {
+  const keys = Array.from({ length: 5 }, (_, nth) => pointsOf(`near-${nth}`))
+  await tell(keys, 100, 'earn a 5 till 120')
+  await sql`
+    update jifen.lot set available = 6 where member_id = 'near-2'
+  `.execute(books.owner)
+  await rejects(settleDue(books.db, atMs(120)), /available is never below zero/)
+  for (const [nth, key] of keys.entries()) {
+    deepEqual(await balances(key), nth === 2 ? [5, 0, 0, 1] : [0, 0, 0, 2])
+  }
 })
 
 function saidOf(answers: unknown): string {
