@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { post } from './post.ts'
-import { spend } from './spend.ts'
-import type { Bench } from './support/bench.ts'
-import { verify } from './verify.ts'
+import { post } from '#bench/post.ts'
+import { spend } from '#bench/spend.ts'
+import type { Bench } from '#bench/support/bench.ts'
+import { verify } from '#bench/verify.ts'
 
 const benches: readonly Bench[] = [post, spend, verify]
 

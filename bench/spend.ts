@@ -8,11 +8,11 @@ import { asPoints } from '#rules/money/points.ts'
 import { deploy, type Deployment } from '#test/accept/support/deployment.ts'
 import { joinMembers, mustPost, walletPath } from '#test/accept/support/postings.ts'
 import { runVerify } from '#test/accept/support/verify.ts'
-import { bareSpender } from './support/bare-spend.ts'
-import { median, type Bench, type BenchOptions, type Figures } from './support/bench.ts'
-import { capture, type Flight } from './support/captured.ts'
-import { cpuMsOf, cpuMsWithChildren, ownCpuMsNow } from './support/cpu.ts'
-import { openRawConnection, type RawConnection } from './support/raw-http.ts'
+import { bareSpender } from '#bench/support/bare-spend.ts'
+import { median, type Bench, type BenchOptions, type Figures } from '#bench/support/bench.ts'
+import { capture, type Flight } from '#bench/support/captured.ts'
+import { cpuMsOf, cpuMsWithChildren, ownCpuMsNow } from '#bench/support/cpu.ts'
+import { openRawConnection, type RawConnection } from '#bench/support/raw-http.ts'
 
 /** What one spend costs through the whole product, beside the cost of its SQL alone. */
 export const spend: Bench = {

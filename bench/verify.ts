@@ -8,7 +8,7 @@ import { migrate } from '#db/migrate.ts'
 import { commandsEach, fillBooks } from '#test/accept/support/fill-books.ts'
 import { randomFrom } from '#test/accept/support/random.ts'
 import { runJifen } from '#test/accept/support/verify.ts'
-import { median, type Bench, type BenchOptions, type Figures } from './support/bench.ts'
+import { median, type Bench, type BenchOptions, type Figures } from '#bench/support/bench.ts'
 
 /** How fast the whole of the books is recomputed, by the command a person runs. */
 export const verify: Bench = {

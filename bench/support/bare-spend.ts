@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import pg from 'pg'
 import { binaryArray, type ColumnType } from '#db/ledger/_arrays.ts'
-import type { Flight, Statement } from './captured.ts'
+import type { Flight, Statement } from '#bench/support/captured.ts'
 
 /** Where one spend of the bare script stands. */
 type Spending = {

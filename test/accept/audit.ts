@@ -20,26 +20,47 @@ export const audit: Trial = {
   about: 'as superuser change, delete, insert, reorder, cut: jifen verify names member and entry',
   full: { entries: 20_000, times: 100 },
   quick: { entries: 20_000, times: 20 },
+  controls: {
+    // The hash of an entry is not compared with what it says.
+    'no-hash': [
+      {
+        file: 'operations/ledger/_audit-wallet.ts',
+        find: 'if (!entry.hash.equals(',
+        replace: 'if (entry.hash.length === 0 && !entry.hash.equals(',
+      },
+    ],
+  },
   run,
 }
 
-const long = Temporal.Instant.from('2017-01-01T00:00:00Z')
+const foundedAt = Temporal.Instant.from('2017-01-01T00:00:00Z')
 
-async function run({ random, size, findings }: TrialContext): Promise<void> {
+type Stage = {
+  readonly database: pg.Client
+  readonly home: string
+  /** The tree whose `jifen verify` is tried. */
+  readonly folder: string
+  readonly members: number
+  readonly random: Random
+  readonly findings: Findings
+}
+
+async function run({ folder, random, size, findings }: TrialContext): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), `jifen-accept-${process.pid}-`))
   const opened = await openDatabase(home)
   const database = new pg.Client({ connectionString: opened.url })
+  const members = Math.ceil(size('entries') / (2 * commandsEach))
+  const stage: Stage = { database, home, folder, members, random, findings }
   try {
     await database.connect()
-    const members = Math.ceil(size('entries') / (2 * commandsEach))
-    await migrate(opened.url, undefined, [], long)
-    await fillAndAnchor(opened.url, database, home, members, random)
-    await checkClean(home, findings)
+    await migrate(opened.url, undefined, [], foundedAt)
+    await fillAndAnchor(stage, opened.url)
+    await checkClean(stage)
     for (const [kind, all] of Object.entries(tamperings)) {
-      await tryAll(database, home, kind, all, members, random, size('times'), findings)
+      await tryAll(stage, kind, all, size('times'))
     }
-    await checkClean(home, findings)
-    await checkRole(database, findings)
+    await checkClean(stage)
+    await checkRole(stage)
   } finally {
     await database.end()
     await opened.close()
@@ -48,13 +69,8 @@ async function run({ random, size, findings }: TrialContext): Promise<void> {
 }
 
 /** The first half is kept apart, as the state to which a tail is cut; the whole is anchored. */
-async function fillAndAnchor(
-  url: string,
-  database: pg.Client,
-  home: string,
-  members: number,
-  random: Random,
-): Promise<void> {
+async function fillAndAnchor(stage: Stage, url: string): Promise<void> {
+  const { database, home, members, random } = stage
   const db = connect(url, { as: 'application' })
   await fillBooks(db, members, random, 0)
   await keepBooks(database, 'early')
@@ -67,15 +83,12 @@ async function fillAndAnchor(
 
 /** Tampers with the books of as many members, verifies once, and puts everything back. */
 async function tryAll(
-  database: pg.Client,
-  home: string,
+  stage: Stage,
   kind: string,
   all: readonly Tampering[],
-  members: number,
-  random: Random,
   times: number,
-  findings: Findings,
 ): Promise<void> {
+  const { database, home, folder, members, random, findings } = stage
   const numbers = random.shuffle(Array.from({ length: members }, (_, n) => n)).slice(0, times)
   const wanted = new Map<string, { readonly what: string; readonly seq: number | undefined }>()
   for (const [index, number] of numbers.entries()) {
@@ -87,7 +100,7 @@ async function tryAll(
     wanted.set(memberId, { what: `${kind} ${tampering.name}`, seq })
   }
 
-  const { faults, code } = await runVerify(home)
+  const { faults, code } = await runVerify(home, folder)
   if (code === 0) findings.fault(`${kind}: jifen verify ended with 0`)
   const byMember = Map.groupBy(faults, (fault) => fault.member_id)
   for (const [memberId, { what, seq }] of wanted) {
@@ -102,14 +115,14 @@ async function tryAll(
   await putBack(database, 'whole', [...wanted.keys()])
 }
 
-async function checkClean(home: string, findings: Findings): Promise<void> {
-  const { faults, entries } = await runVerify(home)
+async function checkClean({ home, folder, findings }: Stage): Promise<void> {
+  const { faults, entries } = await runVerify(home, folder)
   findings.count('entries verified, clean', entries)
   for (const fault of faults) findings.fault(`clean books: ${JSON.stringify(fault)}`)
 }
 
 /** The program's own role may add to the books, never change them. */
-async function checkRole(database: pg.Client, findings: Findings): Promise<void> {
+async function checkRole({ database, findings }: Stage): Promise<void> {
   await database.query('set role jifen_app')
   for (const table of ['entry', 'transfer']) {
     for (const statement of [

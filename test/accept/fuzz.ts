@@ -15,6 +15,16 @@ export const fuzz: Trial = {
     'wild requests: no 5xx, every error a problem that gives nothing away, memory and loop calm',
   full: { requests: 20_000 },
   quick: { requests: 2_000 },
+  controls: {
+    // A body that is no JSON is nobody's fault but ours.
+    'no-json-refusal': [
+      {
+        file: 'http/errors.ts',
+        find: 'if (error instanceof NotJson)',
+        replace: 'if (error instanceof NotJson && error.wrong === undefined)',
+      },
+    ],
+  },
   run,
 }
 

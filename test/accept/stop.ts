@@ -15,6 +15,17 @@ export const stop: Trial = {
   about: 'SIGTERM under load: nothing acknowledged is lost, no request that was sent is cut off',
   full: { rounds: 20, perSecond: 200 },
   quick: { rounds: 2, perSecond: 200 },
+  controls: {
+    // Connections are closed as they stand.
+    'no-drain': [
+      { file: 'cli/run-market.ts', find: '    await http.drain()\n', replace: '' },
+      {
+        file: 'http/server.ts',
+        find: "forceCloseConnections: 'idle'",
+        replace: 'forceCloseConnections: true',
+      },
+    ],
+  },
   run,
 }
 

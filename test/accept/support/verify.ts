@@ -14,9 +14,12 @@ export type Verified = {
   }[]
 }
 
-/** Runs `jifen verify` of this product on a home, as a person would. */
-export async function runVerify(home: string): Promise<Verified & { readonly code: number }> {
-  const ran = await runJifen(['verify', '--json', '--home', home])
+/** Runs `jifen verify` on a home, as a person would; of this product unless another tree is named. */
+export async function runVerify(
+  home: string,
+  folder?: string,
+): Promise<Verified & { readonly code: number }> {
+  const ran = await runJifen(['verify', '--json', '--home', home], folder)
   const line = ran.stdout.trim().split('\n').at(-1) ?? ''
   if (!line.startsWith('{')) throw new Error(`jifen verify said:\n${ran.stdout}${ran.stderr}`)
   return { ...(JSON.parse(line) as Verified), code: ran.code }
@@ -37,11 +40,12 @@ export async function mustVerify(home: string, findings: Findings): Promise<void
 
 export type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string }
 
-/** Runs a command of this product to its end. */
-export async function runJifen(options: readonly string[]): Promise<Ran> {
-  const root = join(import.meta.dirname, '../../..')
-  const child = spawn(process.execPath, [join(root, 'cli/main.ts'), ...options], {
-    cwd: root,
+const ownFolder = join(import.meta.dirname, '../../..')
+
+/** Runs a command of the product in a tree to its end. */
+export async function runJifen(options: readonly string[], folder = ownFolder): Promise<Ran> {
+  const child = spawn(process.execPath, [join(folder, 'cli/main.ts'), ...options], {
+    cwd: folder,
     env: environment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
