@@ -3,12 +3,13 @@ import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { imports } from '#bench/import.ts'
 import { post } from '#bench/post.ts'
 import { spend } from '#bench/spend.ts'
 import type { Bench } from '#bench/support/bench.ts'
 import { verify } from '#bench/verify.ts'
 
-const benches: readonly Bench[] = [post, spend, verify]
+const benches: readonly Bench[] = [post, spend, verify, imports]
 
 process.exitCode = await main(process.argv.slice(2))
 

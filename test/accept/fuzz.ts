@@ -17,7 +17,7 @@ export const fuzz: Trial = {
   quick: { requests: 2_000 },
   controls: {
     // A body that is no JSON is nobody's fault but ours.
-    'no-json-refusal': [
+    'bad-json': [
       {
         file: 'http/errors.ts',
         find: 'if (error instanceof NotJson)',

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
+import { sendPatiently } from '#test/accept/support/client.ts'
 import type { Client, Reply, Request } from '#test/accept/support/client.ts'
 import { deploy } from '#test/accept/support/deployment.ts'
 import { compareEnd } from '#test/accept/support/model-end.ts'
@@ -155,7 +156,7 @@ async function send(at: Walk, post: Post, index: number): Promise<string | undef
   if (post.dropAfterMs !== undefined) {
     await client.send({ ...request, dropAfterMs: post.dropAfterMs })
   }
-  const reply = await client.send(request)
+  const reply = await sendPatiently(client, request)
   at.sent.push({ request, reply })
   if (reply.status === 201) listFor(at, post)?.push(post.ref)
   at.stage.count(reply.status === 201 ? `${post.do} done` : `${post.do} refused`)
@@ -210,7 +211,7 @@ async function sendAgain(
   if (earlier === undefined) return undefined
   const { request, reply: first } = earlier
   const json = step.changed ? { ...(request.json as object), amount: 1_000 } : request.json
-  const reply = await at.stage.client.send({ ...request, json })
+  const reply = await sendPatiently(at.stage.client, { ...request, json })
   if (step.changed) return compare({ ok: false, refusal: 'requests/key-reused' }, reply)
 
   const isKept = first.text.includes('"seq"')
@@ -223,7 +224,7 @@ async function sendAgain(
 async function moveOn(at: Walk, days: number): Promise<string | undefined> {
   at.member.day += days
   at.stage.today = told.nowOf(at.member)
-  const reply = await at.stage.client.send({
+  const reply = await sendPatiently(at.stage.client, {
     path: '/v1/clock',
     token: at.stage.operator,
     json: { to: at.stage.today.toString() },
@@ -237,7 +238,7 @@ async function tellFacts(
   facts: readonly object[],
 ): Promise<string | undefined> {
   const { client, service: token } = at.stage
-  const reply = await client.send({ path: '/v1/events', token, json: facts })
+  const reply = await sendPatiently(client, { path: '/v1/events', token, json: facts })
   if (reply.status !== 200) return `events were answered ${reply.status} ${reply.text}`
   const { results } = JSON.parse(reply.text) as { results: { status: string; refusal?: string }[] }
   const got = results[0]?.refusal ?? results[0]?.status

@@ -3,7 +3,7 @@ import type { BookEntry } from '#test/accept/support/books.ts'
 import type { Client, Reply } from '#test/accept/support/client.ts'
 import { disciplines, type Contest } from '#test/accept/support/contests.ts'
 import { deploy, type Deployment } from '#test/accept/support/deployment.ts'
-import { noLock } from '#test/accept/support/faults.ts'
+import { noGuard, noLock } from '#test/accept/support/faults.ts'
 import type { Findings } from '#test/accept/support/findings.ts'
 import { checkOrder } from '#test/accept/support/order-of-answers.ts'
 import { joinMembers, requestOf, toldBy } from '#test/accept/support/postings.ts'
@@ -19,7 +19,7 @@ export const race: Trial = {
   about: 'rounds of 64 requests for what one can have: one winner, in one order that everybody saw',
   full: { rounds: 200 },
   quick: { rounds: 20 },
-  controls: { 'no-lock': noLock },
+  controls: { 'no-lock': noLock, 'no-guard': noGuard },
   run,
 }
 
@@ -105,7 +105,7 @@ async function judge(
     compare(at, told, entries[told.seq - 1], findings)
   }
   if (winners !== contest.winners) {
-    findings.fault(`${name} of ${memberId} has ${winners} winners, not ${contest.winners}`)
+    findings.fault(`${winners} winners, not ${contest.winners}: ${name} of ${memberId}`)
   }
   checkOrder(memberId, answered, findings)
 }

@@ -68,7 +68,12 @@ async function stopAndStart(deployment: Deployment, findings: Findings): Promise
   const { code, signal } = await deployment.stop()
   const tookMs = performance.now() - begunMs
   findings.count('stops')
-  if (code !== 0) findings.fault(`the program ended with ${code ?? signal}`)
+  if (code !== 0) {
+    const said = deployment.program().said().slice(-1_500)
+    findings.fault(
+      `the program ended with ${code ?? signal} after ${Math.round(tookMs)} ms: ${said}`,
+    )
+  }
   if (tookMs > stopsInMs) findings.fault(`it took ${(tookMs / 1_000).toFixed(1)} s to stop`)
 
   const logBefore = deployment.postgresLog().length

@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest } from 'node:http'
+import { pause } from '#test/accept/support/program.ts'
 
 /** One request of HTTP. `json` is sent as JSON; `raw` as it is. */
 export type Request = {
@@ -70,6 +71,18 @@ export function openClient(url: string, connections: number, localAddress?: stri
     return await promise
   }
   return { send, close: () => agent.destroy() }
+}
+
+const mostTurnsAway = 50
+
+/** Sends a request, again while the server says that it is too busy just now, as it asks callers to. */
+export async function sendPatiently(client: Client, request: Request): Promise<Reply> {
+  for (let turnedAway = 1; ; turnedAway += 1) {
+    const reply = await client.send(request)
+    const isBusy = reply.status === 503 && reply.text.includes('"server/overloaded"')
+    if (!isBusy || turnedAway >= mostTurnsAway) return reply
+    await pause(200)
+  }
 }
 
 function headersOf(request: Request, body: Buffer | string): Record<string, string | string[]> {

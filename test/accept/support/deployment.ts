@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { runningIn } from '#cli/postgres/lock.ts'
 import { postmasterOf } from '#cli/postgres/postmaster.ts'
 import { isAlive } from '#cli/postgres/process-mark.ts'
 import { discardPostgres, findPostgres } from '#cli/postgres/start-postgres.ts'
@@ -10,6 +11,7 @@ import { openClient, type Client } from '#test/accept/support/client.ts'
 import {
   endPrograms,
   freePort,
+  pause,
   startProgram,
   type Ending,
   type Launch,
@@ -102,11 +104,16 @@ export async function closeAll(): Promise<void> {
   await Promise.all([...homesInUse].map(discardHome))
 }
 
-/** Removes the homes of trials that were killed before they could clean up. */
+/** Ends and removes what trials left behind that were killed before they could clean up. */
 export async function discardLeftovers(): Promise<void> {
   for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(homePrefix))) {
     const owner = Number(name.slice(homePrefix.length).split('-')[0])
-    if (!isAlive(owner)) await discardHome(join(tmpdir(), name)).catch(() => undefined)
+    if (isAlive(owner)) continue
+    const home = join(tmpdir(), name)
+    const program = runningIn(home)
+    if (program !== undefined) process.kill(program, 'SIGTERM')
+    while (program !== undefined && isAlive(program)) await pause(50)
+    await discardHome(home).catch(() => undefined)
   }
 }
 

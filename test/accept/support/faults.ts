@@ -5,6 +5,26 @@ export const noLock: readonly Edit[] = [
   { file: 'db/ledger/wallets.ts', find: '    for no key update of w\n', replace: '' },
 ]
 
+/** The same, and the database does not mind two entries under one number: so two can win. */
+export const noGuard: readonly Edit[] = [
+  ...noLock,
+  {
+    file: 'db/migrations/0002_ledger.sql',
+    find: '  hash bytea not null,\n  primary key (member_id, program, unit, seq),\n',
+    replace: '  hash bytea not null,\n',
+  },
+  {
+    file: 'db/migrations/0002_ledger.sql',
+    find: '  primary key (member_id, program, unit, seq, line),\n',
+    replace: '',
+  },
+  {
+    file: 'db/migrations/0002_ledger.sql',
+    find: '  sent boolean not null default false,\n  primary key (member_id, program, unit, seq)\n',
+    replace: '  sent boolean not null default false\n',
+  },
+]
+
 /** Nobody looks whether a posting was made before, and the database does not mind a second one. */
 export const noReplay: readonly Edit[] = [
   {

@@ -8,7 +8,8 @@ export type Findings = {
   readonly counts: ReadonlyMap<string, number>
 }
 
-/** Each kind of fault is told this often, and so long; all are counted. */
+/** So many kinds of fault are told, each so often and so long; all are counted. */
+const kindsTold = 12
 const toldOfAKind = 3
 const longestTold = 2_000
 
@@ -23,6 +24,7 @@ export function openFindings(print: (line: string) => void): Findings {
     fault: (what) => {
       faults.push(what)
       const kind = kindOf(what)
+      if (!kinds.has(kind) && kinds.size >= kindsTold) return
       const told = (kinds.get(kind) ?? 0) + 1
       kinds.set(kind, told)
       if (told <= toldOfAKind) print(`  FAULT ${what.slice(0, longestTold)}`)

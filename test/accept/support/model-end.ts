@@ -1,4 +1,4 @@
-import type { Client } from '#test/accept/support/client.ts'
+import { sendPatiently, type Client } from '#test/accept/support/client.ts'
 import { walletPath, type Balance } from '#test/accept/support/postings.ts'
 import { nowOf, type ToldMember } from '#test/accept/support/told-member.ts'
 import { balancesOf, settleModel } from '#test/rules/ledger/model-wallet.ts'
@@ -23,7 +23,7 @@ export async function compareEnd(
   settleModel(wallet, nowOf(member).epochMilliseconds)
   if (wallet.entries.length === 0) return undefined
 
-  const reply = await client.send({ path: walletPath(memberId), token })
+  const reply = await sendPatiently(client, { path: walletPath(memberId), token })
   const { available, pending, held, debt } = JSON.parse(reply.text) as Balance
   const got = JSON.stringify({ available, pending, held, debt })
   const wanted = JSON.stringify(balancesOf(wallet))
@@ -41,7 +41,7 @@ async function allEntries(client: Client, token: string, memberId: string): Prom
   let cursor = ''
   for (;;) {
     const path = `${walletPath(memberId)}/entries?limit=17${cursor}`
-    const page = JSON.parse((await client.send({ path, token })).text) as Page
+    const page = JSON.parse((await sendPatiently(client, { path, token })).text) as Page
     found.push(...page.entries.map((entry) => `${entry.kind} ${entry.ref} ${entry.outcome}`))
     if (page.nextCursor === undefined) return found.reverse()
     cursor = `&cursor=${page.nextCursor}`

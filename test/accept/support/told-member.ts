@@ -83,12 +83,11 @@ export function tellRefund(
   return 'applied'
 }
 
-/** What becomes of sealing and unsealing; a wallet that never had an entry gets none by it. */
+/** What becomes of sealing and unsealing: it is entered in the wallet of points, be it empty. */
 export function tellSealing(member: ToldMember, seal: boolean, ref: string): string {
   const { wallet } = member
   if (wallet.sealed === seal) return seal ? 'members/already-sealed' : 'members/not-sealed'
-  if (wallet.entries.length === 0) wallet.sealed = seal
-  else if (seal) {
+  if (seal) {
     tellModel(wallet, { ...base(member, ref, {}), kind: 'forfeit', reason: '', seal: true })
   } else tellModel(wallet, { ...base(member, ref, {}), kind: 'unseal' })
   return 'applied'
