@@ -95,18 +95,12 @@ async function bringUp(
   progress.update(3, 'Building the web pages')
   const { folder: webRoot } = await pages
 
-  progress.update(4, 'Opening the port')
   const issuer = await openLocalIssuer(home)
   const demo = isDemo ? demoOf(issuer) : undefined
   const base = { db, policies, market, clock, demo, webRoot }
   const http = await buildServer({ ...base, ...httpSettings(config, issuer) })
-  closers.push(async () => {
-    await http.drain()
-    await http.close()
-  })
-  const url = await listen(http, config)
 
-  progress.update(5, 'Starting the jobs')
+  progress.update(4, 'Starting the jobs')
   const jobs = await startJobs({
     db,
     url: database.url,
@@ -115,6 +109,14 @@ async function bringUp(
     onFault: (what, error) => http.log.error({ err: error }, what),
   })
   closers.push(jobs.stop)
+
+  // Last: whoever finds the port open, and is told that we are ready, finds everything running.
+  progress.update(5, 'Opening the port')
+  closers.push(async () => {
+    await http.drain()
+    await http.close()
+  })
+  const url = await listen(http, config)
   return { url, market, clock, hasDemo: isDemo }
 }
 

@@ -137,6 +137,8 @@ function keepRunning(first: Server, launch: () => Promise<Server | undefined>): 
         )
       }
       server = (await launch()) ?? (await launchAgain(launch))
+      // Whoever stopped us meanwhile stopped the server before this one, and waits for us.
+      if (stopping) return
     }
   }
   const watching = watch().catch((error: unknown) => {

@@ -178,6 +178,9 @@ export async function dueWallets(
   return rows.rows.map(keyOf)
 }
 
+/** The three columns that name a wallet. */
+export type KeyColumns = { member_id: string; program: string; unit: string }
+
 /** The three key columns of many wallets. */
 export function keyColumns(keys: readonly WalletKey[]) {
   return {

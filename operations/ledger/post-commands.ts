@@ -1,6 +1,7 @@
 import { assert } from '#rules/assert.ts'
 import type { Writer } from '#db/connection.ts'
-import { loadContents, type Lookup } from '#db/ledger/load.ts'
+import { loadContents } from '#db/ledger/load.ts'
+import type { Lookup } from '#db/ledger/lookups.ts'
 import { record, type Recording } from '#db/ledger/record.ts'
 import {
   existingWallets,
