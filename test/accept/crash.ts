@@ -3,7 +3,7 @@ import { deploy, type Deployment } from '#test/accept/support/deployment.ts'
 import { noSync } from '#test/accept/support/faults.ts'
 import type { Findings } from '#test/accept/support/findings.ts'
 import { askAgain, checkKept, type Acknowledged } from '#test/accept/support/kept.ts'
-import { joinMembers, requestOf, toldBy } from '#test/accept/support/postings.ts'
+import { joinMembers, requestOf, toldBy, type Posting } from '#test/accept/support/postings.ts'
 import { signalAll } from '#test/accept/support/processes.ts'
 import { isReady, pause } from '#test/accept/support/program.ts'
 import type { Random } from '#test/accept/support/random.ts'
@@ -90,6 +90,7 @@ async function run({ folder, random, size, findings }: TrialContext): Promise<vo
   await joinMembers(client, token, memberIds)
   const shared = shareMembers(memberIds)
   const acknowledged: Acknowledged[] = []
+  const givenUp: Posting[] = []
 
   for (let round = 0; round < size('rounds') * disasters.length; round += 1) {
     const disaster = disasters[round % disasters.length]
@@ -98,7 +99,8 @@ async function run({ folder, random, size, findings }: TrialContext): Promise<vo
     const load = Array.from({ length: clients }, async (_, n) => {
       const own = random.fork(`${round}/${n}`)
       const name = `r${round}c${n}`
-      await press({ client, own, shared, name, token, acknowledged, findings }, () => isOver)
+      const pressure = { client, own, shared, name, token, acknowledged, givenUp, findings }
+      await press(pressure, () => isOver)
     })
     await pause(random.int(500, 2_500))
     await survive(deployment, disaster, size('stopped') * 1_000, findings)
@@ -107,7 +109,7 @@ async function run({ folder, random, size, findings }: TrialContext): Promise<vo
     await Promise.all(load)
     findings.count(disaster.name)
   }
-  await checkKept(deployment, memberIds, acknowledged, findings)
+  await checkKept(deployment, memberIds, acknowledged, findings, givenUp)
   await askAgain(client, random, acknowledged, findings)
   await mustVerify(deployment.home, findings)
   await deployment.close()
@@ -132,7 +134,8 @@ async function survive(
   const limitMs = wasStale ? readyWithStaleFileInMs : readyInMs
   findings.note(`${disaster.name}: ready again after ${(readyMs / 1_000).toFixed(1)} s`)
   if (readyMs > limitMs) {
-    findings.fault(`${disaster.name}: ready only after ${(readyMs / 1_000).toFixed(1)} s`)
+    const said = deployment.program().said().slice(-1_000)
+    findings.fault(`${disaster.name}: not ready after ${(readyMs / 1_000).toFixed(1)} s: ${said}`)
   }
 }
 
@@ -143,12 +146,14 @@ type Pressure = {
   readonly name: string
   readonly token: string
   readonly acknowledged: Acknowledged[]
+  /** Never answered: they may have been done or not. */
+  readonly givenUp: Posting[]
   readonly findings: Findings
 }
 
 /** Posts until it is over; what was not answered is asked again under the same key until it is. */
 async function press(pressure: Pressure, isOver: () => boolean): Promise<void> {
-  const { client, own, shared, name, token, acknowledged, findings } = pressure
+  const { client, own, shared, name, token, acknowledged, givenUp, findings } = pressure
   const traffic = openTraffic(own, shared, name, token)
   while (!isOver()) {
     const posting = traffic.next()
@@ -169,6 +174,7 @@ async function press(pressure: Pressure, isOver: () => boolean): Promise<void> {
       }
       if (performance.now() - begunMs > giveUpAfterMs) {
         findings.fault(`${posting.key} was not answered in ${giveUpAfterMs / 1_000} s`)
+        givenUp.push(posting)
         break
       }
       await pause(own.int(50, 150))

@@ -13,8 +13,8 @@ import { mustVerify } from '#test/accept/support/verify.ts'
 export const replay: Trial = {
   name: 'replay',
   about: 'operations sent three times in any order: one effect each, the same answer to the byte',
-  full: { operations: 10_000, members: 50 },
-  quick: { operations: 500, members: 20 },
+  full: { operations: 10_000, members: 50, crowds: 40 },
+  quick: { operations: 500, members: 20, crowds: 4 },
   controls: { 'no-replay': noReplay },
   run,
 }
@@ -53,7 +53,9 @@ async function run(context: TrialContext): Promise<void> {
   await sendForeign(stage, foreign)
   await sendRefs(stage, random.shuffle(operations).slice(0, share), answers)
 
-  await countEffects(deployment, memberIds, operations, foreign, findings)
+  const crowded = await sendCrowds(stage, memberIds, size('crowds'))
+
+  await countEffects(deployment, memberIds, operations, [...foreign, ...crowded], findings)
   await askAgainAfterGrowth(stage, memberIds, Math.ceil(share / 2))
   await mustVerify(deployment.home, findings)
   await deployment.close()
@@ -157,16 +159,58 @@ async function sendRefs(
   })
 }
 
+const crowd = 64
+
+/**
+ * The same key 64 times at once, half of them with another body: one body wins, all who sent it are answered
+ * alike, all others are refused. Tells what won.
+ */
+async function sendCrowds(
+  { client, token, findings }: Stage,
+  memberIds: readonly string[],
+  crowds: number,
+): Promise<Posting[]> {
+  const won: Posting[] = []
+  for (let n = 0; n < crowds; n += 1) {
+    const memberId = memberIds[n % memberIds.length] ?? ''
+    const base = { memberId, verb: 'earns', key: `crowd-${n}`, token } as const
+    const bodies = [
+      { amount: 7, ref: `crowd-${n}` },
+      { amount: 8, ref: `crowd-${n}` },
+    ] as const
+    const postings = Array.from({ length: crowd }, (_, place): Posting => {
+      return { ...base, body: bodies[place % 2] ?? bodies[0] }
+    })
+    const replies = await Promise.all(
+      postings.map(async (posting) => ({ posting, reply: await client.send(requestOf(posting)) })),
+    )
+    findings.count('in crowds', crowd)
+    const first = replies.find(({ reply }) => reply.status === 201)
+    if (first === undefined) {
+      findings.fault(`nobody of the crowd ${n} was answered well: ${replies[0]?.reply.text}`)
+      continue
+    }
+    won.push(first.posting)
+    for (const { posting, reply } of replies) {
+      const isSame = posting.body === first.posting.body
+      const isRefused = reply.status === 422 && toldBy(reply)?.code === 'requests/key-reused'
+      if (isSame ? reply.text === first.reply.text : isRefused) continue
+      findings.fault(`one of the crowd ${n} was answered ${reply.status} ${reply.text}`)
+    }
+  }
+  return won
+}
+
 /** One effect for each operation, and the balances are what they come to. */
 async function countEffects(
   deployment: Deployment,
   memberIds: readonly string[],
   operations: readonly Posting[],
-  foreign: readonly Posting[],
+  others: readonly Posting[],
   findings: Findings,
 ): Promise<void> {
   const database = await deployment.database()
-  const all = Map.groupBy([...operations, ...foreign], (each) => each.memberId)
+  const all = Map.groupBy([...operations, ...others], (each) => each.memberId)
   let effects = 0
   for (const memberId of memberIds) {
     const entries = await readBooks(database, memberId)
@@ -185,7 +229,7 @@ async function countEffects(
     }
   }
   findings.count('effects', effects)
-  const wanted = operations.length + foreign.length
+  const wanted = operations.length + others.length
   if (effects !== wanted) findings.fault(`${effects} effects of ${wanted} operations`)
 }
 

@@ -132,6 +132,16 @@ test('A server that is killed comes back by itself under the same URL', async ()
   }
 })
 
+test('A stop while a killed server is being brought back ends it all the same', async () => {
+  const postgres = await startPostgres({ home })
+  const killed = postgres.pid()
+  process.kill(killed, 'SIGKILL')
+  while (isAlive(killed)) await wait(5)
+  await wait(30)
+  await postgres.stop()
+  equal(await findPostgres(home), undefined)
+})
+
 test('A leftover postmaster.pid whose number another program has now does not stop a start', async () => {
   const folder = existsSync(join(home, 'location'))
     ? readFileSync(join(home, 'location'), 'utf8').trim()
