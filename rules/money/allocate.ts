@@ -26,10 +26,54 @@ export function allocate(
   if (weights.some((weight) => weight < 0)) return { ok: false, refusal: 'money/negative-weight' }
   if (weights.every((weight) => weight === 0)) return { ok: false, refusal: 'money/zero-weights' }
 
-  const shares = shareOut(Math.abs(amount), weights, remainder)
+  assert(weights.every(Number.isSafeInteger), 'a weight is a safe whole number')
+  const shares = shareOver(Math.abs(amount), weights, remainder)
   if (amount >= 0) return { ok: true, shares }
   return { ok: true, shares: shares.map((share) => 0 - share) }
 }
+
+/**
+ * As `allocate`, for what is known to fit: an amount of zero or more, weights that are safe and not
+ * negative with a positive sum. The inner loop of pricing: no refusals, and no checks of each number.
+ */
+export function shareOver(
+  whole: number,
+  weights: readonly number[],
+  remainder: Remainder = 'largestFraction',
+): number[] {
+  let total = 0
+  let heaviest = 0
+  for (let at = 0; at < weights.length; at += 1) {
+    const weight = weights[at] ?? 0
+    total += weight
+    if (weight > heaviest) heaviest = weight
+  }
+  if (whole * heaviest > mostPlain || total > mostPlain) return shareOut(whole, weights, remainder)
+
+  const shares: number[] = []
+  const lost: number[] = []
+  let rest = whole
+  for (let at = 0; at < weights.length; at += 1) {
+    const product = whole * (weights[at] ?? 0)
+    let share = Math.floor(product / total)
+    let fraction = product - share * total
+    // The quotient was rounded to a double before it was floored: it may be one too many.
+    if (fraction < 0) {
+      share -= 1
+      fraction += total
+    }
+    shares.push(share)
+    lost.push(fraction)
+    rest -= share
+  }
+  if (rest === 0) return shares
+  if (remainder === 'lastLineTakesRest') return giveToLast(shares, weights, rest)
+  if (rest <= fewUnits) return giveFewToLargest(shares, lost, rest)
+  return giveToLargest(shares, lost, rest)
+}
+
+/** Products and sums up to here are exact as plain numbers, and so is one divisor more. */
+const mostPlain = 2 ** 52
 
 function shareOut(whole: number, weights: readonly number[], remainder: Remainder): number[] {
   const exact = scaled(weights)
@@ -48,11 +92,7 @@ function shareOut(whole: number, weights: readonly number[], remainder: Remainde
 
 /** The sum of the weights, or `undefined` when it leaves the safe range. */
 function scaled(weights: readonly number[]): number | undefined {
-  let sum = 0
-  for (const weight of weights) {
-    assert(Number.isSafeInteger(weight), 'a weight is a safe whole number')
-    sum += weight
-  }
+  const sum = weights.reduce((total, weight) => total + weight, 0)
   return Number.isSafeInteger(sum) ? sum : undefined
 }
 
@@ -76,9 +116,9 @@ function giveToLast(shares: number[], weights: readonly number[], rest: number):
 }
 
 /** One unit each to the largest lost fractions; of equal ones, to the later line. */
-function giveToLargest<Fraction extends number | bigint>(
+function giveToLargest(
   shares: number[],
-  lost: readonly Fraction[],
+  lost: readonly number[] | readonly bigint[],
   rest: number,
 ): number[] {
   const order = lost.map((_, line) => line).sort((a, b) => byLossThenLater(lost, a, b))
@@ -86,10 +126,34 @@ function giveToLargest<Fraction extends number | bigint>(
   return shares
 }
 
-function byLossThenLater(lost: readonly (number | bigint)[], a: number, b: number): number {
+function byLossThenLater(
+  lost: readonly number[] | readonly bigint[],
+  a: number,
+  b: number,
+): number {
   const left = lost[a] ?? 0
   const right = lost[b] ?? 0
   if (left > right) return -1
   if (left < right) return 1
   return b - a
+}
+
+/** Up to so many units, looking for the largest again and again is quicker than sorting. */
+const fewUnits = 16
+
+/** As `giveToLargest`, for a few units; uses up `lost`. */
+function giveFewToLargest(shares: number[], lost: number[], rest: number): number[] {
+  for (let given = 0; given < rest; given += 1) {
+    let place = 0
+    let most = -1
+    for (let line = 0; line < lost.length; line += 1) {
+      const fraction = lost[line] ?? 0
+      if (fraction < most) continue
+      most = fraction
+      place = line
+    }
+    lost[place] = -1
+    shares[place] = (shares[place] ?? 0) + 1
+  }
+  return shares
 }

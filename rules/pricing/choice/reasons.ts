@@ -1,0 +1,124 @@
+import type { Ticket } from '#rules/pricing/choice/holdings.ts'
+import type { Holdings } from '#rules/pricing/choice/holdings.ts'
+import { combines, isEitherOr } from '#rules/pricing/choice/selection.ts'
+import type { Telling } from '#rules/pricing/choice/telling.ts'
+import { mulDiv } from '#rules/money/mul-div.ts'
+import { wholePpm } from '#rules/money/rate.ts'
+import type { Coupon } from '#rules/pricing/basket.ts'
+import { linesOf, type Sheet } from '#rules/pricing/sheet.ts'
+
+/** Tells of every instrument that could have been used and was not, why (PC-14). */
+export function tellUnused(sheet: Sheet, held: Holdings, telling: Telling): void {
+  for (const ticket of held.tickets) {
+    if (!telling.takenFen.has(ticket)) tellTicket(sheet, held, telling, ticket)
+  }
+  for (const { id } of held.envelopes) {
+    if (telling.envelopesFen[id] !== undefined) continue
+    sheet.notApplied.push({ id, refusal: 'pricing/nothing-left' })
+  }
+  if (held.points > 0 && telling.points === 0) {
+    const { pay } = sheet.policy.points
+    const isShort = held.points < (pay?.least ?? 0)
+    const refusal = isShort ? 'pricing/least-not-reached' : 'pricing/nothing-left'
+    sheet.notApplied.push({ id: 'points', refusal })
+  }
+  tellWallet(sheet, held, telling)
+}
+
+function tellTicket(sheet: Sheet, held: Holdings, telling: Telling, ticket: Ticket): void {
+  const { id, coupon } = ticket
+  const by = held.tickets.find((each) => telling.takenFen.has(each) && isEitherOr(each, ticket))
+  if (by !== undefined) {
+    const isOut = coupon.stacks || by.coupon.stacks
+    const refusal = isOut ? 'pricing/excluded' : 'pricing/slot-taken'
+    sheet.notApplied.push({ id, refusal, by: by.id })
+    return
+  }
+  if (telling.allowanceFen > 0 && !combines(ticket, sheet.policy)) {
+    sheet.notApplied.push({ id, refusal: 'pricing/does-not-combine', by: 'allowance' })
+    return
+  }
+  const baseFen = telling.basesFen.get(ticket) ?? ticket.baseFen
+  const thresholdFen = coupon.threshold ?? 0
+  if (baseFen < thresholdFen) {
+    const shortFen = thresholdFen - baseFen
+    const refusal = 'pricing/threshold-not-reached'
+    sheet.notApplied.push({ id, refusal, baseFen, thresholdFen, shortFen })
+    return
+  }
+  if (isOverBudget(coupon, baseFen)) {
+    sheet.notApplied.push({ id, refusal: 'pricing/budget-spent', baseFen })
+    return
+  }
+  if (baseFen === 0) sheet.notApplied.push({ id, refusal: 'pricing/nothing-left' })
+  else sheet.notApplied.push({ id, refusal: 'pricing/not-best', baseFen })
+}
+
+function isOverBudget(coupon: Coupon, baseFen: number): boolean {
+  const { limit } = coupon
+  if (limit?.budget === undefined) return false
+  return limit.spent + Math.min(worthAt(coupon, baseFen), baseFen) > limit.budget
+}
+
+/** What a coupon takes off a base that reaches its threshold. */
+function worthAt(coupon: Coupon, baseFen: number): number {
+  const whole =
+    coupon.percent === undefined ? coupon.off : mulDiv(baseFen, coupon.percent, wholePpm, 'half')
+  return Math.min(whole, coupon.maxOff ?? whole)
+}
+
+function tellWallet(sheet: Sheet, held: Holdings, telling: Telling): void {
+  if (held.walletFen === 0 || telling.allowanceFen > 0) return
+  if (held.pools.length === 0) {
+    sheet.notApplied.push({ id: 'allowance', refusal: 'pricing/no-matching-line' })
+    return
+  }
+  const by = held.tickets.find(
+    (each) => telling.takenFen.has(each) && !combines(each, sheet.policy),
+  )
+  if (by !== undefined) {
+    sheet.notApplied.push({ id: 'allowance', refusal: 'pricing/does-not-combine', by: by.id })
+  }
+}
+
+/** What more of the coupons' lines would save, beside what their slots already save (PC-15). */
+export function tellMissing(sheet: Sheet, telling: Telling): void {
+  for (const entry of sheet.notApplied) {
+    if (entry.refusal !== 'pricing/threshold-not-reached' || entry.id === 'allowance') continue
+    const coupon = sheet.basket.member.coupons.find((each) => each.id === entry.id)
+    if (coupon === undefined || entry.thresholdFen === undefined) continue
+    tellMissingTo(sheet, telling, coupon, entry.thresholdFen, entry.shortFen ?? 0)
+  }
+}
+
+function tellMissingTo(
+  sheet: Sheet,
+  telling: Telling,
+  coupon: Coupon,
+  thresholdFen: number,
+  addFen: number,
+): void {
+  const shops = shopsOfTarget(sheet, coupon)
+  let savesFen = worthAt(coupon, thresholdFen)
+  for (const [ticket, taken] of telling.takenFen) {
+    if (coupon.stacks || ticket.coupon.stacks) continue
+    if (coupon.kind === 'platform' && ticket.layer === 'platformCoupon') savesFen -= taken
+    const isSlot = coupon.kind === 'item' || coupon.kind === 'shop'
+    if (!isSlot || ticket.layer !== 'coupon') continue
+    if (ticket.shops.some((shop) => shops.includes(sheet.shops[shop]!))) savesFen -= taken
+  }
+  if (savesFen <= 0) return
+  const [shop] = shops
+  telling.missing.push({
+    id: coupon.id,
+    ...(shop !== undefined && shops.length === 1 ? { shop } : undefined),
+    addFen,
+    savesFen,
+  })
+}
+
+function shopsOfTarget(sheet: Sheet, coupon: Coupon): readonly string[] {
+  const shops = new Set<string>()
+  for (const line of linesOf(sheet, coupon.target)) shops.add(sheet.basket.lines[line]!.shop)
+  return [...shops]
+}

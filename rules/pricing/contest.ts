@@ -1,0 +1,91 @@
+import type { Offer } from '#rules/pricing/basket.ts'
+import { isOverBudget } from '#rules/pricing/conditions.ts'
+import { heldAt, reduce } from '#rules/pricing/effects/reduce.ts'
+import {
+  shortOf,
+  shortOfUnits,
+  type Reduction,
+  type Short,
+} from '#rules/pricing/effects/reduction.ts'
+import { countOf } from '#rules/pricing/effects/units.ts'
+import { sumOver, writeOff, type Sheet } from '#rules/pricing/sheet.ts'
+
+/** An offer that could take something off some lines, with what it would take. */
+export type Contender = {
+  readonly offer: Offer
+  readonly lines: readonly number[]
+  readonly baseFen: number
+  readonly reduction: Reduction
+}
+
+/** Where an offer is tried: the whole basket (item layer), or one shop of it. */
+export type Arena = {
+  readonly layer: 'item' | 'shop'
+  /** Whether a line may be reduced by a `getTarget`. */
+  readonly isOpen: (line: number) => boolean
+  /** What offers have taken in shops before this one, by id. */
+  readonly spentFen?: ReadonlyMap<string, number>
+}
+
+/** Why an offer takes nothing off. */
+export type NoContender = Short | { readonly ok: false; readonly refusal: 'pricing/budget-spent' }
+
+/** What an offer would take off lines as they are now, with all its conditions (PR-5, PR-6, PR-14). */
+export function tryOffer(
+  sheet: Sheet,
+  offer: Offer,
+  lines: readonly number[],
+  arena: Arena,
+): Contender | NoContender {
+  const baseFen = baseIn(sheet, arena.layer, lines)
+  const { threshold, minUnits, maxOff, limit, effect } = offer
+  if (threshold !== undefined && baseFen < threshold) return shortOf(baseFen, threshold)
+  if (minUnits !== undefined) {
+    const units = countOf(sheet, lines)
+    if (units < minUnits) return shortOfUnits(units, minUnits)
+  }
+  // Gifts and freight have layers of their own.
+  if (effect.type === 'gift' || effect.type === 'freeFreight' || effect.type === 'freightOff') {
+    return { ok: false, refusal: 'pricing/nothing-left' }
+  }
+  const whole = reduce(sheet, { layer: arena.layer, lines, baseFen }, effect, arena.isOpen)
+  if (!whole.ok) return whole
+  const reduction =
+    maxOff === undefined
+      ? whole
+      : heldAt(whole.lines, whole.offs, maxOff, whole.cutFen, whole.times)
+  if (!reduction.ok) return reduction
+  const spentFen = arena.spentFen?.get(offer.id) ?? 0
+  if (limit !== undefined && isOverBudget(limit, spentFen + reduction.offFen)) {
+    return { ok: false, refusal: 'pricing/budget-spent' }
+  }
+  return { offer, lines, baseFen, reduction }
+}
+
+/** What thresholds read: inside the item layer what is left, after it what the policy says (PR-6). */
+export function baseIn(sheet: Sheet, layer: 'item' | 'shop', lines: readonly number[]): number {
+  const isParallel = layer === 'shop' && sheet.policy.threshold === 'parallel'
+  return sumOver(isParallel ? sheet.item : sheet.left, lines)
+}
+
+/** Higher priority, then the larger reduction, then the id (PR-10). */
+export function byStrength(a: Contender, b: Contender): number {
+  if (a.offer.priority !== b.offer.priority) return b.offer.priority - a.offer.priority
+  if (a.reduction.offFen !== b.reduction.offFen) return b.reduction.offFen - a.reduction.offFen
+  return a.offer.id < b.offer.id ? -1 : 1
+}
+
+/** Writes what a contender takes off. */
+export function apply(sheet: Sheet, { offer, reduction }: Contender): void {
+  writeOff(sheet, reduction.lines, reduction.offs, {
+    layer: offer.layer,
+    instrument: offer.id,
+    policy: offer.policy,
+    campaign: offer.campaign,
+    funder: offer.funder,
+  })
+}
+
+export function isContender(tried: Contender | NoContender): tried is Contender {
+  return 'offer' in tried
+}

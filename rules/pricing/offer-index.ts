@@ -1,0 +1,145 @@
+import type { Offer, Target, TargetKeys } from '#rules/pricing/basket.ts'
+import type { Sheet } from '#rules/pricing/sheet.ts'
+import { isMeant } from '#rules/pricing/target.ts'
+
+/**
+ * Offers laid out so that a basket finds its own without looking at the others: each under the values of
+ * its narrowest key, those without any apart (PR-4). Compiled once for a set of offers.
+ */
+export type OfferIndex = {
+  readonly [Key in keyof TargetKeys]-?: ReadonlyMap<string, readonly Entry[]>
+} & { readonly broad: readonly Entry[] }
+
+type Entry = {
+  readonly offer: Offer
+  /** What of the target is still to be looked at once the key was found. */
+  readonly rest: Target | undefined
+  /** Whether several values of the key lead here. */
+  readonly isMany: boolean
+}
+
+/** An offer and the lines that it means, in their order. */
+export type Matched = { readonly offer: Offer; readonly lines: readonly number[] }
+
+/** The narrowest first. */
+const keys = ['lines', 'skus', 'shops', 'tags', 'categories'] as const
+
+/** Lays out offers for `matchOffers`; their order does not matter (PR-4). */
+export function indexOffers(offers: readonly Offer[]): OfferIndex {
+  const index = {
+    lines: new Map<string, Entry[]>(),
+    skus: new Map<string, Entry[]>(),
+    shops: new Map<string, Entry[]>(),
+    tags: new Map<string, Entry[]>(),
+    categories: new Map<string, Entry[]>(),
+    broad: [] as Entry[],
+  }
+  for (const offer of offers) {
+    const { target } = offer
+    const key = keys.find((each) => target?.[each] !== undefined)
+    if (target === undefined || key === undefined) {
+      index.broad.push({ offer, rest: target, isMany: false })
+      continue
+    }
+    const { [key]: values = [], ...others } = target
+    const rest = Object.keys(others).length === 0 ? undefined : others
+    const distinct = new Set(values)
+    const entry = { offer, rest, isMany: distinct.size > 1 }
+    for (const value of distinct) {
+      const entries = index[key].get(value)
+      if (entries === undefined) index[key].set(value, [entry])
+      else entries.push(entry)
+    }
+  }
+  return index
+}
+
+/** The offers that mean at least one line of the basket; windows and tiers are not looked at yet. */
+export function matchOffers(index: OfferIndex, sheet: Sheet): Matched[] {
+  const { lines } = sheet.basket
+  const matched: Matched[] = []
+  for (const { offer, rest } of index.broad) {
+    const meant = rest === undefined ? sheet.all : meantOf(sheet, sheet.all, rest)
+    if (meant.length > 0) matched.push({ offer, lines: meant })
+  }
+  if (index.lines.size > 0) matchEach(index.lines, sheet, matched, (at) => lines[at]!.id)
+  if (index.skus.size > 0) matchEach(index.skus, sheet, matched, (at) => lines[at]!.sku)
+  if (index.shops.size > 0) matchShops(index.shops, sheet, matched)
+  if (index.tags.size > 0) matchTags(index.tags, sheet, matched)
+  if (index.categories.size > 0) {
+    matchEach(index.categories, sheet, matched, (at) => lines[at]!.category)
+  }
+  return matched
+}
+
+function meantOf(sheet: Sheet, lines: readonly number[], rest: Target): readonly number[] {
+  return lines.filter((at) => isMeant(rest, sheet.basket.lines[at]!))
+}
+
+/** Lines that were found under an offer's key, offer by offer in the order in which they came up. */
+type Found = Map<Entry, number[]>
+
+function matchEach(
+  entriesOf: ReadonlyMap<string, readonly Entry[]>,
+  sheet: Sheet,
+  matched: Matched[],
+  valueOf: (at: number) => string,
+): void {
+  const found: Found = new Map()
+  for (const at of sheet.all) {
+    const entries = entriesOf.get(valueOf(at))
+    if (entries !== undefined) addFound(found, entries, at, sheet)
+  }
+  addMatched(found, matched)
+}
+
+function matchTags(
+  entriesOf: ReadonlyMap<string, readonly Entry[]>,
+  sheet: Sheet,
+  matched: Matched[],
+): void {
+  const found: Found = new Map()
+  for (const at of sheet.all) {
+    for (const tag of sheet.basket.lines[at]!.tags) {
+      const entries = entriesOf.get(tag)
+      if (entries !== undefined) addFound(found, entries, at, sheet)
+    }
+  }
+  addMatched(found, matched)
+}
+
+/** Shop by shop instead of line by line: most offers of a shop mean all its lines. */
+function matchShops(
+  entriesOf: ReadonlyMap<string, readonly Entry[]>,
+  sheet: Sheet,
+  matched: Matched[],
+): void {
+  const many: Found = new Map()
+  for (const [shop, name] of sheet.shops.entries()) {
+    const inShop = sheet.linesOfShop[shop]!
+    for (const entry of entriesOf.get(name) ?? []) {
+      if (entry.isMany) {
+        for (const at of inShop) addFound(many, [entry], at, sheet)
+        continue
+      }
+      const meant = entry.rest === undefined ? inShop : meantOf(sheet, inShop, entry.rest)
+      if (meant.length > 0) matched.push({ offer: entry.offer, lines: meant })
+    }
+  }
+  for (const lines of many.values()) lines.sort((a, b) => a - b)
+  addMatched(many, matched)
+}
+
+function addFound(found: Found, entries: readonly Entry[], at: number, sheet: Sheet): void {
+  for (const entry of entries) {
+    if (entry.rest !== undefined && !isMeant(entry.rest, sheet.basket.lines[at]!)) continue
+    const lines = found.get(entry)
+    if (lines === undefined) found.set(entry, [at])
+    // Two tags of one line may lead to the same offer.
+    else if (lines.at(-1) !== at) lines.push(at)
+  }
+}
+
+function addMatched(found: Found, matched: Matched[]): void {
+  for (const [{ offer }, lines] of found) matched.push({ offer, lines })
+}

@@ -1,0 +1,195 @@
+import type { Basket, Layer } from '#rules/pricing/basket.ts'
+import { chooseAndApply, type Chosen } from '#rules/pricing/choice/choose.ts'
+import { applyFreight } from '#rules/pricing/freight-layer.ts'
+import { applyItemOffers } from '#rules/pricing/item-layer.ts'
+import { layersOf, isChosen } from '#rules/pricing/layers.ts'
+import { matchOffers, type Matched, type OfferIndex } from '#rules/pricing/offer-index.ts'
+import type { PricingPolicy } from '#rules/pricing/policy.ts'
+import { applyPresale, hasPresale } from '#rules/pricing/presale-layer.ts'
+import { applyShopOffers } from '#rules/pricing/shop-layer.ts'
+import type {
+  Applied,
+  LayerReport,
+  Quote,
+  QuotedFreight,
+  QuotedLine,
+  Share,
+} from '#rules/pricing/quote.ts'
+import { closeLayer, newTold, openLayer, type Told } from '#rules/pricing/report.ts'
+import { openSheet, type Sheet } from '#rules/pricing/sheet.ts'
+
+/** Prices a basket through all layers, with its whole explanation (PR-1 and what follows). */
+export function priceBasket(
+  basket: Basket,
+  offers: OfferIndex,
+  policy: PricingPolicy,
+  policyName?: string,
+): Quote {
+  const sheet = openSheet(basket, policy, policyName)
+  const matched = byLayer(matchOffers(offers, sheet))
+  const layers = layersOf(basket, policy, {
+    presale: hasPresale(sheet),
+    freight: matched.freight.length > 0,
+  })
+  const told = newTold()
+  const reports = new Map<Layer, LayerReport>()
+  for (const layer of ['presale', 'item', 'shop'] as const) {
+    if (layers.includes(layer)) reports.set(layer, applyOffers(sheet, layer, matched, told))
+    else if (layer !== 'presale') refuseAll(sheet, matched[layer])
+    if (layer === 'presale' || layer === 'item') keepItemLevel(sheet)
+  }
+  const chosen = chooseAndApply(sheet, layers.filter(isChosen))
+  for (const report of chosen.reports) reports.set(report.layer, report)
+  const freight = freightOf(sheet, layers, matched.freight, told)
+  if (freight.report !== undefined) reports.set('freight', freight.report)
+
+  return quoteOf(sheet, {
+    layers: layers.map((layer) => reports.get(layer)!),
+    told,
+    chosen,
+    freight: freight.quoted,
+  })
+}
+
+type ByLayer = { readonly [Each in 'item' | 'shop' | 'freight']: Matched[] }
+
+function byLayer(matched: readonly Matched[]): ByLayer {
+  const by: ByLayer = { item: [], shop: [], freight: [] }
+  for (const each of matched) by[each.offer.layer].push(each)
+  return by
+}
+
+function applyOffers(
+  sheet: Sheet,
+  layer: 'presale' | 'item' | 'shop',
+  matched: ByLayer,
+  told: Told,
+): LayerReport {
+  const opened = openLayer(sheet, layer)
+  if (layer === 'presale') return closeLayer(sheet, opened, applyPresale(sheet))
+  const inLayer = { ...told, applied: [] as Applied[] }
+  if (layer === 'item') applyItemOffers(sheet, matched.item, opened.before, inLayer)
+  else applyShopOffers(sheet, matched.shop, opened.before, inLayer)
+  return closeLayer(sheet, opened, inLayer.applied)
+}
+
+function refuseAll(sheet: Sheet, matched: readonly Matched[]): void {
+  for (const { offer } of matched) {
+    sheet.notApplied.push({ id: offer.id, refusal: 'pricing/no-layer' })
+  }
+}
+
+/** What `parallel` thresholds and `itemPrice` weights read from here on. */
+function keepItemLevel({ item, left }: Sheet): void {
+  for (let at = 0; at < left.length; at += 1) item[at] = left[at]!
+}
+
+/** Freight by its layer, or as it is charged. */
+function freightOf(
+  sheet: Sheet,
+  layers: readonly Layer[],
+  matched: readonly Matched[],
+  told: Told,
+): { readonly report?: LayerReport; readonly quoted: readonly QuotedFreight[] } {
+  if (!layers.includes('freight')) {
+    const quoted = sheet.basket.freight.map(({ shop, amount }) => {
+      return { shop, amountFen: amount, payFen: amount, shares: [] }
+    })
+    return { quoted }
+  }
+  const inLayer = { ...told, applied: [] as Applied[] }
+  const { report, freight } = applyFreight(sheet, matched, amountsBefore(sheet, layers), inLayer)
+  return { report, quoted: freight }
+}
+
+/** What freight thresholds read: the item level, or what was left before the layers after freight. */
+function amountsBefore(sheet: Sheet, layers: readonly Layer[]): readonly number[] {
+  if (sheet.policy.threshold === 'parallel') return sheet.item
+  const after = layers.slice(layers.indexOf('freight') + 1)
+  if (after.length === 0) return sheet.left
+  return sheet.left.map((left, at) => {
+    const later = sheet.shares[at]!.filter((share) => after.includes(share.layer))
+    return later.reduce((sum, share) => sum + share.offFen, left)
+  })
+}
+
+function quoteOf(
+  sheet: Sheet,
+  of: {
+    readonly layers: readonly LayerReport[]
+    readonly told: Told
+    readonly chosen: Chosen
+    readonly freight: readonly QuotedFreight[]
+  },
+): Quote {
+  const { basket } = sheet
+  const { layers, told, chosen, freight } = of
+  let goodsFen = 0
+  let linesFen = 0
+  for (const at of sheet.all) {
+    goodsFen += sheet.goods[at]!
+    linesFen += sheet.left[at]!
+  }
+  let freightFen = 0
+  let freightPayFen = 0
+  for (const each of freight) {
+    freightFen += each.amountFen
+    freightPayFen += each.payFen
+  }
+  const extrasFen = basket.extras.reduce((sum, { amount }) => sum + amount, 0)
+  const depositFen = depositOf(basket)
+  return {
+    ok: true,
+    goodsFen,
+    freightFen,
+    extrasFen,
+    ...(depositFen === undefined ? {} : { depositFen }),
+    payFen: linesFen + freightPayFen + extrasFen - (depositFen ?? 0),
+    optimal: chosen.optimal,
+    layers,
+    lines: sheet.all.map((at) => lineOf(sheet, at)),
+    freight,
+    gifts: told.gifts,
+    notApplied: sheet.notApplied,
+    missing: [...told.missing, ...chosen.missing],
+    used: { ...chosen.used, offers: told.offers },
+    policies: policiesOf(sheet, freight),
+  }
+}
+
+/** What was put down, where there is a presale line. */
+function depositOf({ lines }: Basket): number | undefined {
+  let deposit: number | undefined
+  for (const { presale, quantity } of lines) {
+    if (presale !== undefined) deposit = (deposit ?? 0) + presale.deposit * quantity
+  }
+  return deposit
+}
+
+function lineOf({ basket, left, shares }: Sheet, at: number): QuotedLine {
+  const { id, quantity } = basket.lines[at]!
+  return { id, payFen: left[at]!, unitsFen: unitsOf(left[at]!, quantity), shares: shares[at]! }
+}
+
+/** What each unit costs: shared evenly, the odd fen to the later units (PR-16). */
+function unitsOf(payFen: number, quantity: number): number[] {
+  if (quantity === 1) return [payFen]
+  const odd = payFen % quantity
+  const even = (payFen - odd) / quantity
+  const units: number[] = []
+  for (let unit = 0; unit < quantity; unit += 1) units.push(unit < quantity - odd ? even : even + 1)
+  return units
+}
+
+/** The policies by which something was decided: that of pricing, then those of what took something off. */
+function policiesOf({ policyName, shares }: Sheet, freight: readonly QuotedFreight[]): string[] {
+  const names = new Set<string>()
+  if (policyName !== undefined) names.add(policyName)
+  for (const each of shares) addPolicies(names, each)
+  for (const each of freight) addPolicies(names, each.shares)
+  return [...names]
+}
+
+function addPolicies(names: Set<string>, shares: readonly Share[]): void {
+  for (const { policy } of shares) if (policy !== undefined) names.add(policy)
+}
