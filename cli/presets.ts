@@ -6,7 +6,7 @@ import { readPreset, type Preset } from '#rules/policies/preset.ts'
 import type { InputProblem } from '#rules/policies/problems.ts'
 
 /** The presets that come with the program. */
-export const presetNames = ['tmall-2017', 'simple-points'] as const
+export const presetNames = ['tmall-2017', 'tmall-2018-parallel', 'simple-points'] as const
 
 /** A market as its file states it, with its policies in their JSON form. */
 export type LoadedMarket = {

@@ -20,7 +20,10 @@ const received = { receivedAt: '2017-11-20T10:00:00+08:00' }
 const order = { ...received, lines: [{ id: '1', category: 'ordinary', paid: '109.00' }] }
 
 test('DE-1 the names of decide.md are there, with what they decide', () => {
-  deepEqual([...decisions.keys()], ['earn', 'expiry', 'wallet', 'allocate'])
+  deepEqual(
+    [...decisions.keys()],
+    ['quote', 'refund', 'earn', 'expiry', 'wallet', 'deposit', 'depth', 'allocate'],
+  )
   for (const [name, decision] of decisions) equal(decision.name, name)
 })
 
@@ -31,6 +34,20 @@ test('DE-3 a policy in the input counts for that decision alone, bare or under i
   equal(pointsOf({ ...order, policy: { points: over } }, setting), 109)
   equal(pointsOf({ ...order, policy: {} }, setting), 54)
   equal(pointsOf(order, setting), 54)
+})
+
+test('DE-3 a field of the own policy that is called like another policy is the field', () => {
+  const quote = decisions.get('quote') as Decision
+  const line = { id: '1', sku: 'a', shop: 'A', quantity: 1, listPrice: '9.00' }
+  const asked = { at: received.receivedAt, lines: [line], member: { points: 100 } }
+  const pay = (policy: object): unknown => {
+    const decided = decideValue(quote, { ...asked, policy }, settingOf(quote))
+    return decided.ok ? (decided.output as { payFen: number }).payFen : decided.problem.path
+  }
+  equal(pay({ points: { pay: { perYuan: 100 } } }), 800)
+  equal(pay({ pricing: { points: { pay: { perYuan: 100 } } } }), 800)
+  equal(pay({ points: { funder: 'platform' } }), 900)
+  equal(pay({ points: { colour: 1 } }), 'policy.points.colour')
 })
 
 test('DE-3 a policy of a file counts for the whole run, under those of the inputs', () => {
@@ -144,6 +161,16 @@ test('DE-5 in yuan a key loses its Fen and the amount is a decimal text', () => 
   equal(outputText({ payFen: 5 }, true), '{"pay":"0.05"}')
 })
 
+test('DE-5 in yuan no key of an output takes the name of another', () => {
+  for (const decision of decisions.values()) {
+    for (const { properties = {} } of objectsIn(schemaOf(decision))) {
+      for (const key of Object.keys(properties).filter((each) => each.endsWith('Fen'))) {
+        equal(Object.hasOwn(properties, key.slice(0, -3)), false, `${decision.name} ${key}`)
+      }
+    }
+  }
+})
+
 test('DE-6 the schema of every decision describes its input and output', () => {
   for (const decision of decisions.values()) {
     const text = JSON.stringify(schemaOf(decision))
@@ -155,6 +182,13 @@ test('DE-6 the schema of every decision describes its input and output', () => {
   equal(z.fromJSONSchema(input as never).safeParse(order).success, true)
   equal(z.fromJSONSchema(input as never).safeParse({ ...order, colour: 1 }).success, false)
 })
+
+type Described = { readonly properties?: object }
+
+function objectsIn(schema: unknown): readonly Described[] {
+  if (typeof schema !== 'object' || schema === null) return []
+  return [schema as Described, ...Object.values(schema).flatMap(objectsIn)]
+}
 
 function pointsOf(input: unknown, setting: Setting): unknown {
   const decided = decideValue(earn, input, setting)

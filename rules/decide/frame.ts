@@ -30,7 +30,7 @@ export function openSetting(
   decision: Decision,
   zone: string,
 ): { readonly ok: true; readonly setting: Setting } | Failed {
-  const named = byName(patch, decision)
+  const named = byName(patch, decision, preset)
   if (named === undefined) return policyProblem([notAnObject('policy')])
   const forms = patch === undefined ? preset : overlay(preset, named.forms)
 
@@ -103,17 +103,24 @@ function policyPatchSchema(name: string): unknown {
   return { ...patch, description: `Laid over the preset's policy ${name}; or { "${name}": ... }.` }
 }
 
-/** A patch whose keys are all names of policies is by name; else it is of the decision's own. */
+/**
+ * A patch whose keys are all names of policies is by name; else it is of the decision's own, as is one
+ * that fits the decision's own: `points` names a policy, and is a field of `pricing`.
+ */
 function byName(
   patch: unknown,
   decision: Decision,
+  preset: PolicyForms,
 ): { readonly forms: PolicyForms; readonly isBare: boolean } | undefined {
   if (patch === undefined) return { forms: {}, isBare: false }
   if (!isObject(patch)) return undefined
   const keys = Object.keys(patch)
   const isNamed = keys.length > 0 && keys.every((key) => policySchema(key) !== undefined)
-  if (isNamed || decision.policy === null) return { forms: patch, isBare: false }
-  return { forms: { [decision.policy]: patch }, isBare: true }
+  const { policy } = decision
+  if (policy === null) return { forms: patch, isBare: false }
+  const isNamedOnly = isNamed && !parsePolicy(policy, overlay(preset[policy] ?? {}, patch)).ok
+  if (isNamedOnly) return { forms: patch, isBare: false }
+  return { forms: { [policy]: patch }, isBare: true }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

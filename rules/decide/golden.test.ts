@@ -1,5 +1,5 @@
 import { equal } from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { decideValue, openSetting, type Setting } from '#rules/decide/frame.ts'
 import { decisions } from '#rules/decide/registry.ts'
@@ -7,22 +7,31 @@ import { mulDiv, type Rounding } from '#rules/money/mul-div.ts'
 import type { Decision } from '#rules/decide/decision.ts'
 
 type Case = { readonly id: string; readonly input?: unknown; readonly output?: unknown }
-type Golden = { readonly agree: readonly Case[]; readonly differ: readonly (Case & Difference)[] }
-type Difference = { readonly theirs: unknown; readonly why: string }
+type Golden = {
+  readonly decision: string
+  readonly agree: readonly Case[]
+  readonly differ: readonly (Case & Difference)[]
+  /** What cannot be said as an input of this decision, and why. */
+  readonly unfit?: readonly Reason[]
+}
+type Difference = Reason & { readonly theirs: unknown }
+type Reason = { readonly id: string; readonly why: string }
 
-for (const name of ['allocate', 'earn', 'wallet']) {
-  const decision = decisions.get(name) as Decision
-  const { agree, differ } = goldenOf<Golden>(name)
+for (const name of goldenNames()) {
+  const { decision: of, agree, differ, unfit = [] } = goldenOf<Golden>(name)
+  const decision = decisions.get(of)
+  if (decision === undefined) throw new Error(`${name}: ${of} is no decision`)
 
-  test(`DE-1 ${name} decides ${agree.length} cases of other systems as they do`, () => {
+  test(`DE-1 ${name}: ${of} decides ${agree.length} cases of others as they do`, () => {
     for (const each of agree) holds(decision, each)
   })
 
-  test(`DE-1 ${name} decides ${differ.length} cases otherwise than others do, on purpose`, () => {
+  test(`DE-1 ${name}: ${of} decides ${differ.length} cases otherwise than others, on purpose`, () => {
     for (const each of differ) {
       equal(each.theirs !== undefined && each.why.endsWith('.'), true, each.id)
       if (each.input !== undefined) holds(decision, each)
     }
+    for (const { id, why } of unfit) equal(why.endsWith('.'), true, id)
   })
 }
 
@@ -68,6 +77,13 @@ function settingOf(decision: Decision): Setting {
   const opened = openSetting(preset.policies, undefined, decision, 'Asia/Shanghai')
   if (!opened.ok) throw new Error(JSON.stringify(opened.problem))
   return opened.setting
+}
+
+/** Every file of cases of a decision; `round` is of an operation, `seeds-` have a test of their own. */
+function goldenNames(): string[] {
+  const files = readdirSync(new URL('golden/', import.meta.url))
+  const names = files.map((file) => file.replace(/\.json$/, ''))
+  return names.filter((name) => name !== 'round' && !name.startsWith('seeds-'))
 }
 
 function goldenOf<Contents>(name: string): Contents {

@@ -1,10 +1,23 @@
 import { allocateDecision } from '#rules/decide/allocate.ts'
 import type { Decision } from '#rules/decide/decision.ts'
+import { depositDecision } from '#rules/decide/deposit.ts'
+import { depthDecision } from '#rules/decide/depth.ts'
 import { earnDecision } from '#rules/decide/earn.ts'
 import { expiryDecision } from '#rules/decide/expiry.ts'
+import { quoteDecision } from '#rules/decide/quote.ts'
+import { refundDecision } from '#rules/decide/refund.ts'
 import { walletDecision } from '#rules/decide/wallet.ts'
 
 /** Every decision that can be asked for by name (DE-1). A new one is a line here. */
 export const decisions: ReadonlyMap<string, Decision> = new Map(
-  [earnDecision, expiryDecision, walletDecision, allocateDecision].map((each) => [each.name, each]),
+  [
+    quoteDecision,
+    refundDecision,
+    earnDecision,
+    expiryDecision,
+    walletDecision,
+    depositDecision,
+    depthDecision,
+    allocateDecision,
+  ].map((each) => [each.name, each]),
 )

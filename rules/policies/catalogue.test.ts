@@ -11,7 +11,7 @@ const event = {
 }
 
 test('PO-1 a policy has a name of the catalogue, or a family and a slug', () => {
-  deepEqual(policyNames, ['points'])
+  deepEqual(policyNames, ['points', 'pricing', 'deposit', 'late', 'trade'])
   const names = ['points-event:singles-day', 'points-event:11', 'points-event:a']
   for (const name of names) equal(parsePolicy(name, event).ok, true, name)
   const wrong = [
@@ -19,6 +19,7 @@ test('PO-1 a policy has a name of the catalogue, or a family and a slug', () => 
     'point',
     'points:x',
     'points-event',
+    'points-events',
     'points-event:',
     'points-event:A',
     'toString',

@@ -1,15 +1,30 @@
 import type { z } from 'zod'
+import { AllowanceSchema } from '#rules/issuing/allowance.ts'
+import { CouponBatchSchema } from '#rules/issuing/coupon-batch.ts'
+import { RedEnvelopeSchema } from '#rules/issuing/red-envelope.ts'
 import { PointsEventSchema, PointsPolicySchema } from '#rules/points/policy.ts'
+import { DepositPolicySchema, LatePolicySchema } from '#rules/presale/policy.ts'
+import { OfferTermsSchema } from '#rules/pricing/offer-terms.ts'
+import { PricingPolicySchema } from '#rules/pricing/policy.ts'
 import { problemsOf, type InputProblem } from '#rules/policies/problems.ts'
+import { TradePolicySchema } from '#rules/trades/policy.ts'
 
 /** Every policy there is, with the schema of its body. A new one is a line here. */
 const schemas = {
   points: PointsPolicySchema,
+  pricing: PricingPolicySchema,
+  deposit: DepositPolicySchema,
+  late: LatePolicySchema,
+  trade: TradePolicySchema,
 } as const satisfies Record<string, z.ZodType>
 
 /** Policies of which there may be many: `points-event:singles-day`. */
 const families = {
   'points-event': PointsEventSchema,
+  'coupon-batch': CouponBatchSchema,
+  'red-envelope': RedEnvelopeSchema,
+  allowance: AllowanceSchema,
+  offer: OfferTermsSchema,
 } as const satisfies Record<string, z.ZodType>
 
 /** A policy that is there once, and its body as the rules read it. */
@@ -33,6 +48,7 @@ const slug = /^[a-z0-9][a-z0-9-]{0,62}$/
 export function policySchema(name: string): z.ZodType | undefined {
   if (Object.hasOwn(schemas, name)) return schemas[name as PolicyName]
   const colon = name.indexOf(':')
+  if (colon < 0) return undefined
   const family = name.slice(0, colon)
   if (!Object.hasOwn(families, family) || !slug.test(name.slice(colon + 1))) return undefined
   return families[family as keyof typeof families]
