@@ -16,7 +16,7 @@ const usageFault = 1
 const inputFault = 2
 
 /** The zone in which decisions are made from the command line. */
-const zone = 'Asia/Shanghai'
+export const decideZone = 'Asia/Shanghai'
 
 type Options = {
   readonly preset: string
@@ -52,7 +52,7 @@ async function run(name: string | undefined, options: Options): Promise<number> 
   const preset = await loadPreset(options.preset)
   const patch =
     options.policy === undefined ? undefined : await readJsonFile(options.policy, options.policy)
-  const opened = openSetting(preset.policies, patch, decision, zone)
+  const opened = openSetting(preset.policies, patch, decision, decideZone)
   if (!opened.ok) return complain(opened.problem)
 
   const out = { decision, setting: opened.setting, isInYuan: options.yuan === true }

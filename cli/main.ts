@@ -21,6 +21,11 @@ const entries: readonly Entry[] = [
     load: async () => (await import('#cli/import.ts')).importCommand(),
   },
   {
+    name: 'issue',
+    summary: 'give allowances and coupons to many members, make codes',
+    load: async () => (await import('#cli/issue.ts')).issueCommand(),
+  },
+  {
     name: 'decide',
     summary: 'make one decision: JSON in, JSON out, no database',
     load: async () => (await import('#cli/decide.ts')).decideCommand(),
@@ -29,6 +34,21 @@ const entries: readonly Entry[] = [
     name: 'verify',
     summary: 'recompute the books and compare',
     load: async () => (await import('#cli/verify.ts')).verifyCommand(),
+  },
+  {
+    name: 'settle',
+    summary: 'tell who paid which fen in a period, and prove it',
+    load: async () => (await import('#cli/settle.ts')).settleCommand(),
+  },
+  {
+    name: 'replay',
+    summary: 'price past trades again under draft policies',
+    load: async () => (await import('#cli/replay.ts')).replayCommand(),
+  },
+  {
+    name: 'depth',
+    summary: 'tell how deep policies and instruments combine',
+    load: async () => (await import('#cli/depth.ts')).depthCommand(),
   },
   {
     name: 'anchor',

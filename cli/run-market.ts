@@ -103,6 +103,8 @@ async function bringUp(
   progress.update(4, 'Starting the jobs')
   const jobs = await startJobs({
     db,
+    policies,
+    market,
     url: database.url,
     clock,
     anchorsFolder: join(home, 'anchors'),

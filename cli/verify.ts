@@ -5,6 +5,7 @@ import { homeOption } from '#cli/home.ts'
 import { startProgress } from '#cli/progress.ts'
 import { connect, type Database } from '#db/connection.ts'
 import { readMarket } from '#db/market.ts'
+import { verifyQuotas } from '#operations/issuing/verify-quotas.ts'
 import { checkAnchor, newestAnchor } from '#operations/ledger/check-anchor.ts'
 import { replayDecisions } from '#operations/ledger/replay-decision.ts'
 import { openPolicyBook } from '#operations/policies/policy-book.ts'
@@ -17,7 +18,7 @@ const faultsListed = 20
 export function verifyCommand() {
   return new Command('verify')
     .description(
-      'recompute the books: balances, chains, holds, outbox, decisions, and the newest anchor',
+      'recompute the books: balances, chains, holds, outbox, decisions, limited quantities, and the newest anchor',
     )
     .argument('[member]', 'only the wallets of this member')
     .option('--json', 'print the result as JSON')
@@ -56,7 +57,9 @@ async function verify(
   const anchor = memberId === undefined ? await newestAnchor(anchors) : undefined
   const cut = anchor === undefined ? [] : await checkAnchor(db, anchors, anchor)
   const seconds = (performance.now() - begun) / 1000
-  const found: Verified = { ...books, faults: [...books.faults, ...cut] }
+  const quotas = memberId === undefined ? (await verifyQuotas(db)).faults : []
+  const short = quotas.map(({ of, what }) => ({ ...placeOfQuotas, member_id: of, what }))
+  const found: Verified = { ...books, faults: [...books.faults, ...cut, ...short] }
   const rate = Math.round(found.entries / seconds)
   progress.finish(
     `${found.wallets} wallets and ${found.entries} entries in ${seconds.toFixed(1)} s (${rate} entries/s)`,
@@ -68,6 +71,9 @@ async function verify(
   } else process.stdout.write(reportOf(found, anchor?.at))
   return found.faults.length > 0
 }
+
+/** Limited quantities are told among the faults of wallets, under the name of the resource. */
+const placeOfQuotas = { program: 'issuing', unit: 'quota', seq: 0 }
 
 function reportOf(found: Verified, anchoredAt: string | undefined): string {
   const against =

@@ -7,8 +7,8 @@ export const demoAccounts: readonly DemoAccount[] = [
     role: 'member',
     nickname: '林小满',
     hint: {
-      zh: '常客，有积分快到期',
-      en: 'A regular, with points about to lapse',
+      zh: '常客，有卡券和跨店交易',
+      en: 'A regular, with coupons and trades over several shops',
     },
   },
   {

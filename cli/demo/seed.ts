@@ -1,3 +1,4 @@
+import { tellPurchases } from '#cli/demo/purchases.ts'
 import { story, type Step } from '#cli/demo/story.ts'
 import type { Database } from '#db/connection.ts'
 import { eventsByKeys } from '#db/events.ts'
@@ -9,7 +10,7 @@ import type { PolicyBook } from '#operations/policies/policy-book.ts'
 import { assert } from '#rules/assert.ts'
 import { readFact, type Fact } from '#rules/orders/facts.ts'
 
-type Seed = {
+export type Seed = {
   readonly db: Database
   readonly policies: PolicyBook
   readonly market: Market
@@ -45,6 +46,7 @@ export async function seedDemo(seed: Seed): Promise<boolean> {
     await post(seed, step, at)
   }
   await tell(seed, facts)
+  await tellPurchases(seed, founded)
   return true
 }
 

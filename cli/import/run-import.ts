@@ -12,7 +12,7 @@ import type { SourceFile } from '#cli/import/sources.ts'
 import { openSpill, type Spill } from '#cli/import/spill.ts'
 import { stageRows, type ReadCounts, type StagedRow } from '#cli/import/stage.ts'
 import type { Market } from '#db/market.ts'
-import type { EventResult } from '#operations/events/apply-events.ts'
+import type { EventResult } from '#operations/events/apply-order-facts.ts'
 
 export type ImportRequest = {
   readonly mapping: Mapping

@@ -1,5 +1,5 @@
 import type { ImportFact } from '#cli/import/facts.ts'
-import type { EventResult } from '#operations/events/apply-events.ts'
+import type { EventResult } from '#operations/events/apply-order-facts.ts'
 import type { Fact } from '#rules/orders/facts.ts'
 
 /** Where facts go: applies them and tells, in their order, what became of each. */

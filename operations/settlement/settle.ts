@@ -1,0 +1,31 @@
+import type { Database } from '#db/connection.ts'
+import { fundedIn, planByValues, pointsFundedIn, takenIn } from '#db/settlement.ts'
+import { inSnapshot } from '#operations/_snapshot.ts'
+import {
+  statementOf,
+  type Moved,
+  type Statement,
+  type StatementOf,
+} from '#rules/settlement/statement.ts'
+
+/** What a statement is asked for; the period is half-open. */
+export type SettlementRequest = StatementOf & {
+  readonly from: Temporal.Instant
+  readonly to: Temporal.Instant
+}
+
+/** Who paid which fen in a period (ST-1 to ST-7): summed up where the rows are, on one state of them. */
+export async function settle(db: Database, request: SettlementRequest): Promise<Statement> {
+  const { from, to, ...of } = request
+  const period = { from, to, shop: request.shop }
+  const moved = await inSnapshot(db, async (tx): Promise<Moved> => {
+    const [, funded, taken, points] = await Promise.all([
+      planByValues(tx),
+      fundedIn(tx, period),
+      takenIn(tx, period),
+      pointsFundedIn(tx, period),
+    ])
+    return { funded, taken, points }
+  })
+  return statementOf(moved, of)
+}

@@ -1,0 +1,42 @@
+import { stringify } from 'csv-stringify/sync'
+import type { Statement } from '#rules/settlement/statement.ts'
+
+const columns = [
+  'section',
+  'campaign',
+  'shop',
+  'funder',
+  'layer',
+  'orders',
+  'goodsFen',
+  'freightFen',
+  'extrasFen',
+  'paidFen',
+  'refundedFen',
+  'ownFundedFen',
+  'othersFundedFen',
+  'dueFen',
+  'allocatedFen',
+  'reversedFen',
+  'netFen',
+  'earned',
+  'clawedBack',
+  'costFen',
+] as const
+
+type Row = { readonly [Column in (typeof columns)[number]]?: string | number | null }
+
+/**
+ * A statement as CSV: a row for each row of it, and what kind it is in the first column. Amounts are
+ * whole fen. Cells that a spreadsheet would take for a formula are written with a quote before them.
+ */
+export function statementCsv({ funding, shops, points, totals }: Statement): string {
+  const { pointsFen, ...sums } = totals
+  const rows: readonly Row[] = [
+    ...funding.map((row) => ({ section: 'funding', ...row })),
+    ...shops.map((row) => ({ section: 'shop', ...row })),
+    ...points.map((row) => ({ section: 'points', ...row })),
+    { section: 'total', ...sums, costFen: pointsFen },
+  ]
+  return stringify([...rows], { columns: [...columns], header: true, escape_formulas: true })
+}
