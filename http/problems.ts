@@ -75,6 +75,77 @@ const problemsOfRules = {
   'members/not-sealed': { status: 409, title: 'The member is not sealed.' },
   'points/unknown-event': { status: 404, title: 'There is no event to join by this name.' },
   'points/event-over': { status: 409, title: 'The event is over.' },
+  'issuing/not-open': { status: 409, title: 'It is not given at this time.' },
+  'issuing/not-for-member': { status: 403, title: 'It is not for this member.' },
+  'issuing/member-limit-reached': { status: 409, title: 'The member has as many as one may.' },
+  'issuing/amount-out-of-range': { status: 422, title: 'The amount is not within the bounds.' },
+  'issuing/unknown-batch': { status: 404, title: 'There is no such coupon batch.' },
+  'issuing/unknown-envelope': { status: 404, title: 'There are no such red envelopes.' },
+  'issuing/unknown-allowance': { status: 404, title: 'There is no such allowance.' },
+  'issuing/sold-out': { status: 409, title: 'There is nothing left of it.' },
+  'issuing/code-not-valid': { status: 404, title: 'This code gives nothing.' },
+  'issuing/too-many-codes': { status: 429, title: 'Too many wrong codes: try again in an hour.' },
+  'issuing/unknown-coupon': { status: 404, title: 'The member has no such coupon.' },
+  'issuing/coupon-not-open': { status: 409, title: 'The coupon is not open any more.' },
+  'issuing/no-games': { status: 409, title: 'This allowance is not earned in games.' },
+  'issuing/daily-limit-reached': {
+    status: 409,
+    title: 'The member earned as much as one may in a day.',
+  },
+  'returns/nothing-returned': { status: 422, title: 'Nothing is returned.' },
+  'returns/quantity-and-amount': {
+    status: 422,
+    title: 'An item is of units or of money, not both.',
+  },
+  'returns/unknown-line': { status: 404, title: 'The trade has no such line.' },
+  'returns/unknown-charge': { status: 404, title: 'The shop charged no such thing.' },
+  'returns/more-than-bought': { status: 409, title: 'This is more than was bought.' },
+  'returns/already-returned': { status: 409, title: 'This came back before.' },
+  'returns/more-than-left': { status: 409, title: 'This is more than is left to refund.' },
+  'returns/trade-closed': { status: 409, title: 'The trade is closed, unpaid.' },
+  'trades/unknown': { status: 404, title: 'The member has no such trade.' },
+  'trades/unknown-order': { status: 404, title: 'The trade has no such order.' },
+  'trades/id-reused': { status: 422, title: 'This trade id was used before, for another trade.' },
+  'trades/already-placed': {
+    status: 409,
+    title: 'The trade, or an order of one of its ids, was placed before.',
+  },
+  'trades/already-paid': { status: 409, title: 'The trade was paid before.' },
+  'trades/not-paid': { status: 409, title: 'The order is not paid yet.' },
+  'trades/refund-id-reused': {
+    status: 422,
+    title: 'This refund id was used before, for another return.',
+  },
+  'trades/exchange-id-reused': {
+    status: 422,
+    title: 'This exchange id was used before, for another exchange.',
+  },
+  'trades/closed': { status: 409, title: 'The trade is closed: its time to pay is over.' },
+  'trades/wrong-amount': { status: 409, title: 'This is not the amount that is to be paid.' },
+  'trades/quote-changed': {
+    status: 409,
+    title: 'The basket comes to another price than expected.',
+  },
+  'trades/does-not-add-up': {
+    status: 422,
+    title: 'The price of a line less its shares is not what was paid for it.',
+  },
+  'presales/unknown': { status: 404, title: 'The member has no such booking.' },
+  'presales/id-reused': { status: 422, title: 'This id was used before, for another booking.' },
+  'presales/terms-not-allowed': {
+    status: 422,
+    title: 'The policy does not allow a deposit like this.',
+  },
+  'presales/already-paid': { status: 409, title: 'The deposit was paid before.' },
+  'presales/closed': { status: 409, title: 'The booking is over.' },
+  'presales/not-deposited': {
+    status: 409,
+    title: 'The deposit of the booking is not there, or its balance is paid already.',
+  },
+  'presales/not-in-window': { status: 409, title: 'The balance is not paid at this time.' },
+  'presales/other-line': { status: 422, title: 'The line is not what was booked.' },
+  'presales/not-bought': { status: 409, title: 'The balance of the booking is not paid.' },
+  'pricing/no-policy': { status: 409, title: 'No pricing policy is in force.' },
   'requests/key-reused': {
     status: 422,
     title: 'This Idempotency-Key was used before, for another request.',
@@ -159,6 +230,8 @@ export type Refused = {
   readonly short?: number
   readonly left?: number
   readonly after?: object
+  /** Whatever else explains it, by the names that the description of the route gives. */
+  readonly more?: Readonly<Record<string, unknown>>
 }
 
 const problemType = 'application/problem+json; charset=utf-8'
@@ -205,6 +278,6 @@ function sentenceOf(wrong: readonly WrongInput[] | undefined): string | undefine
   return first.path === '' ? first.message : `${first.path}: ${first.message}`
 }
 
-function factsOf({ seq, short, left, after }: Partial<Refused>): object {
-  return { seq, short, left, after }
+function factsOf({ seq, short, left, after, more }: Partial<Refused>): object {
+  return { seq, short, left, after, ...more }
 }

@@ -14,6 +14,11 @@ import { authenticate } from '#http/auth/authenticate.ts'
 import type { Http, HttpContext } from '#http/context.ts'
 import { answerMalformed, handleErrors, ProblemError, refusedBy } from '#http/errors.ts'
 import { tellEventsRoute } from '#http/events/tell-events.ts'
+import { claimCouponRoutes } from '#http/issuing/claim-coupons.ts'
+import { claimEnvelopesRoute } from '#http/issuing/claim-envelopes.ts'
+import { earnInGameRoute } from '#http/issuing/earn-in-game.ts'
+import { issueCouponRoutes } from '#http/issuing/issue-coupons.ts'
+import { readCouponsRoute } from '#http/issuing/read-coupons.ts'
 import { readJsonBody } from '#http/json-body.ts'
 import { optInRoute } from '#http/members/opt-in.ts'
 import { readMemberRoute } from '#http/members/read-member.ts'
@@ -22,6 +27,8 @@ import { readPoliciesRoutes } from '#http/policies/read-policies.ts'
 import { sendProblem } from '#http/problems.ts'
 import { demoRoutes } from '#http/session/demo.ts'
 import { sessionRoutes } from '#http/session/session.ts'
+import { checkDepthRoute } from '#http/settlement/check-depth.ts'
+import { readSettlementRoute } from '#http/settlement/read-settlement.ts'
 import { docsRoutes } from '#http/system/docs.ts'
 import { healthRoutes } from '#http/system/health.ts'
 import { logRequests, loggerFor } from '#http/system/log.ts'
@@ -29,8 +36,15 @@ import { marketRoutes } from '#http/system/market.ts'
 import { measure } from '#http/system/metrics.ts'
 import { webPages } from '#http/system/web-pages.ts'
 import { limitRates, makeDrainable, shedOverload } from '#http/traffic.ts'
+import { quoteRoute } from '#http/quotes/quote-basket.ts'
+import { placeTradeRoutes } from '#http/trades/place-trade.ts'
+import { presaleRoutes } from '#http/trades/presales.ts'
+import { readTradesRoutes } from '#http/trades/read-trades.ts'
+import { refundRoutes } from '#http/trades/refunds.ts'
+import { turnTradeRoutes } from '#http/trades/turn-trade.ts'
 import { postCommandRoutes } from '#http/wallets/post-commands.ts'
 import { readEntriesRoutes } from '#http/wallets/read-entries.ts'
+import { readLotsRoute } from '#http/wallets/read-lots.ts'
 import { readWalletsRoutes } from '#http/wallets/read-wallets.ts'
 
 const bodyLimit = 1024 * 1024
@@ -94,8 +108,22 @@ async function v1(http: Http, context: HttpContext): Promise<void> {
   readMemberRoute(http, context)
   optInRoute(http, context)
   readWalletsRoutes(http, context)
+  readLotsRoute(http, context)
   readEntriesRoutes(http, context)
   postCommandRoutes(http, context)
+  quoteRoute(http, context)
+  placeTradeRoutes(http, context)
+  turnTradeRoutes(http, context)
+  refundRoutes(http, context)
+  readTradesRoutes(http, context)
+  presaleRoutes(http, context)
+  readCouponsRoute(http, context)
+  claimCouponRoutes(http, context)
+  issueCouponRoutes(http, context)
+  claimEnvelopesRoute(http, context)
+  earnInGameRoute(http, context)
+  readSettlementRoute(http, context)
+  checkDepthRoute(http, context)
   readPoliciesRoutes(http, context)
   changePoliciesRoutes(http, context)
   await http.register(async (events: Http) => await tellEventsRoute(events, context))
@@ -170,8 +198,17 @@ async function describe(http: Http): Promise<void> {
         { name: 'Members', description: 'Who they are, and which events they joined.' },
         { name: 'Wallets', description: 'What members hold, and why.' },
         { name: 'Postings', description: 'Put in, spend, reserve, undo: once for each key.' },
+        { name: 'Trades', description: 'Baskets priced, placed, paid, shipped, received and refunded.' },
+        {
+          name: 'Coupons',
+          description: 'Coupons, codes, red envelopes and allowances for members.',
+        },
         { name: 'Events', description: 'What happened elsewhere, told as CloudEvents.' },
         { name: 'Policies', description: 'Business rules as data, approved by a second person.' },
+        {
+          name: 'Settlement',
+          description: 'Who paid which fen, and how deep discounts combine.',
+        },
         { name: 'Market', description: 'What this deployment is.' },
         { name: 'Session', description: 'Who asks.' },
         { name: 'System', description: 'For those who run it.' },

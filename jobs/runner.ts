@@ -1,12 +1,19 @@
 import { Logger, parseCronItems, run, type LogLevel } from 'graphile-worker'
 import type { Database } from '#db/connection.ts'
+import type { Market } from '#db/market.ts'
 import { settleRegularly, type Faults } from '#jobs/settle-regularly.ts'
 import type { Clock } from '#operations/clock.ts'
+import { refillQuotas } from '#operations/issuing/refill-quotas.ts'
 import { anchorHeads } from '#operations/ledger/anchor-heads.ts'
+import { settleDue } from '#operations/ledger/settle-due.ts'
+import type { PolicyBook } from '#operations/policies/policy-book.ts'
 import { forgetOldKeys } from '#operations/requests/forget-old-keys.ts'
+import { closeDueTrades, lapseDuePresales } from '#operations/trades/close-due.ts'
 
 export type JobsContext = {
   readonly db: Database
+  readonly policies: PolicyBook
+  readonly market: Market
   /** The owner's: the queue keeps its tables in a schema of its own. */
   readonly url: string
   readonly clock: Clock
@@ -26,7 +33,7 @@ const crontab = [
 
 /** Starts everything that happens by itself: what is due is booked, heads are anchored, old keys go. */
 export async function startJobs(context: JobsContext): Promise<Jobs> {
-  const { db, url, clock, anchorsFolder, onFault } = context
+  const { db, policies, market, url, clock, anchorsFolder, onFault } = context
   const queue = await run({
     connectionString: url,
     concurrency: 1,
@@ -48,7 +55,16 @@ export async function startJobs(context: JobsContext): Promise<Jobs> {
     },
   })
   queue.promise.catch((error: unknown) => onFault('the job queue ended', error))
-  const settling = settleRegularly(db, clock, onFault)
+  const settling = settleRegularly(
+    [
+      (by) => settleDue(db, by),
+      (by) => refillQuotas({ db, policies }, by),
+      (by) => closeDueTrades({ db, policies, market, now: by, actor: 'jifen' }),
+      (by) => lapseDuePresales({ db, policies, market, now: by, actor: 'jifen' }),
+    ],
+    clock,
+    onFault,
+  )
   return {
     stop: async () => {
       await settling.stop()

@@ -1,19 +1,21 @@
-import type { Database } from '#db/connection.ts'
 import { isUnreachable } from '#db/unreachable.ts'
 import type { Clock } from '#operations/clock.ts'
-import { settleDue } from '#operations/ledger/settle-due.ts'
 
 /** Is told what went wrong by itself, with nobody there to answer to. */
 export type Faults = (what: string, error?: unknown) => void
 
 const everyMs = 1_000
 
+/** Books what is due by an instant. */
+export type Settle = (by: Temporal.Instant) => Promise<unknown>
+
 /**
  * Books what is due by the clock of the business, every second of the wall and whenever that clock is
- * moved; never twice at the same time. What failed is tried again with the next beat.
+ * moved; never twice at the same time. What failed keeps nothing else from being booked, and is tried
+ * again with the next beat.
  */
 export function settleRegularly(
-  db: Database,
+  settles: readonly Settle[],
   clock: Clock,
   onFault: Faults,
 ): { readonly stop: () => Promise<void> } {
@@ -23,16 +25,15 @@ export function settleRegularly(
   const settle = async (): Promise<void> => {
     do {
       isWanted = false
-      await settleDue(db, clock.now())
+      for (const each of settles) await each(clock.now()).catch(failed)
     } while (isWanted)
   }
   const begin = (): void => {
     isWanted = running !== undefined
-    running ??= settle()
-      .catch((error: unknown) => {
-        if (!isUnreachable(error)) onFault('what is due was not booked', error)
-      })
-      .finally(() => (running = undefined))
+    running ??= settle().finally(() => (running = undefined))
+  }
+  const failed = (error: unknown): void => {
+    if (!isUnreachable(error)) onFault('what is due was not booked', error)
   }
 
   const beat = setInterval(begin, everyMs)

@@ -5,7 +5,8 @@ import type { Http, HttpContext } from '#http/context.ts'
 import { readJsonBody } from '#http/json-body.ts'
 import { sendProblem } from '#http/problems.ts'
 import { answers, ofBody } from '#http/route.ts'
-import { applyEvents, type EventResult } from '#operations/events/apply-events.ts'
+import { applyEvents } from '#operations/events/apply-events.ts'
+import type { EventResult } from '#operations/events/apply-order-facts.ts'
 import { FactSchema, readFact, type Fact } from '#rules/orders/facts.ts'
 
 const mostEvents = 1_000

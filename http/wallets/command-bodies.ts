@@ -17,9 +17,9 @@ function notAmount(): string {
 }
 
 /** References that the program gives to its own postings, which others may not take first. */
-const ownEarns = /^(order|key):/
+const ownEarns = /^(order|key|issue|game|red-envelope):/
 const ownClawBacks = /^(refund|key):/
-const ownOthers = /^key:/
+const ownOthers = /^(key|trade):/
 
 function refNotLike(own: RegExp) {
   return IdSchema.refine((ref) => !own.test(ref), {
@@ -90,7 +90,14 @@ export const PartBodySchema = z.strictObject({
 })
 
 export const GiveBackBodySchema = z.strictObject({
-  of: z.string().min(1).max(600).meta({ description: 'The reference of the spend or capture.' }),
+  of: z
+    .string()
+    .min(1)
+    .max(600)
+    .refine((ref) => !ref.startsWith('trade:'), {
+      error: 'What a trade spent comes back with its refunds.',
+    })
+    .meta({ description: 'The reference of the spend or capture.' }),
   amount,
   ref: refNotLike(ownOthers),
 })

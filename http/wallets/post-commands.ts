@@ -43,7 +43,14 @@ const ofUndoing: readonly ProblemCode[] = [
 ]
 
 const HoldParamsSchema = WalletParamsSchema.extend({
-  ref: z.string().min(1).max(600).meta({ description: 'The reference of the hold.' }),
+  ref: z
+    .string()
+    .min(1)
+    .max(600)
+    .refine((ref) => !ref.startsWith('trade:'), {
+      error: 'What is held for a trade is spent or let go with the trade.',
+    })
+    .meta({ description: 'The reference of the hold.' }),
 })
 
 /** Everything that posts: each goes through one operation, which decides and records. */

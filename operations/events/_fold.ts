@@ -1,12 +1,16 @@
 import type { EventRow } from '#db/events.ts'
+import { refundByFact } from '#operations/events/_refunds.ts'
 import { toldKey, type Parked, type Situation } from '#operations/events/_situation.ts'
-import type { EventResult } from '#operations/events/apply-events.ts'
+import type { EventResult } from '#operations/events/apply-order-facts.ts'
+import type { DecidedRefund } from '#operations/trades/record-refund.ts'
 import { applyFact } from '#rules/orders/apply.ts'
-import { orderIdOf, type Fact } from '#rules/orders/facts.ts'
+import { refusedByTrade } from '#operations/events/_trade-turns.ts'
+import { orderIdOf, type Fact, type OrderFact } from '#rules/orders/facts.ts'
 import type { Applied, Effect, FactContext, FactOutcome } from '#rules/orders/outcome.ts'
+import { isAhead } from '#rules/time/instants.ts'
 
 /** An effect on the ledger with the fact that causes it. */
-export type CausedEffect = { readonly fact: Fact; readonly effect: Effect }
+export type CausedEffect = { readonly fact: OrderFact; readonly effect: Effect }
 
 /** What folding one member's facts came to. */
 export type Folded = {
@@ -14,36 +18,58 @@ export type Folded = {
   readonly events: EventRow[]
   readonly effects: CausedEffect[]
   readonly changedOrders: Set<string>
+  /** Refunds of trades' orders, in order. */
+  readonly refunds: DecidedRefund[]
   memberChanged: boolean
 }
 
 /** Folds facts into a member's situation, in the order told; parked ones follow what frees them. */
 export function foldFacts(
   situation: Situation,
-  facts: readonly { readonly fact: Fact; readonly fingerprint: string }[],
+  facts: readonly { readonly fact: OrderFact; readonly fingerprint: string }[],
   context: FactContext,
   at: Temporal.Instant,
 ): Folded {
-  const folded: Folded = {
-    results: [],
-    events: [],
-    effects: [],
-    changedOrders: new Set(),
-    memberChanged: false,
-  }
+  const folded = nothingFolded()
   for (const { fact, fingerprint } of facts) {
     folded.results.push(foldOne(situation, folded, fact, fingerprint, context, at))
   }
   return folded
 }
 
-/** OR-2: how far ahead of the clock a fact may be dated. */
-const aheadMs = 5 * 60 * 1000
+/** Folds the parked facts about the orders that these name, as far as they wait no more. */
+export function freeWaiting(
+  situation: Situation,
+  facts: readonly OrderFact[],
+  context: FactContext,
+): Folded {
+  const folded = nothingFolded()
+  for (const orderId of new Set(facts.map(orderIdOf))) {
+    freeParked(situation, folded, orderId, context)
+  }
+  return folded
+}
+
+/** OR-2: whether a fact is dated further ahead of the clock than clocks differ. */
+export function isInTheFuture(fact: Fact, at: Temporal.Instant): boolean {
+  return isAhead(fact.time, at)
+}
+
+function nothingFolded(): Folded {
+  return {
+    results: [],
+    events: [],
+    effects: [],
+    changedOrders: new Set(),
+    refunds: [],
+    memberChanged: false,
+  }
+}
 
 function foldOne(
   situation: Situation,
   folded: Folded,
-  fact: Fact,
+  fact: OrderFact,
   fingerprint: string,
   context: FactContext,
   at: Temporal.Instant,
@@ -54,7 +80,7 @@ function foldOne(
     return { ...named, status: 'refused', refusal: 'events/id-reused' }
   }
   if (before !== undefined) return { ...named, status: 'duplicate', was: before.status }
-  if (fact.time.epochMilliseconds > at.epochMilliseconds + aheadMs) {
+  if (isInTheFuture(fact, at)) {
     return { ...named, status: 'refused', refusal: 'events/in-the-future' }
   }
 
@@ -73,12 +99,16 @@ function foldOne(
 function applyOne(
   situation: Situation,
   folded: Folded,
-  fact: Fact,
+  fact: OrderFact,
   context: FactContext,
 ): FactOutcome {
   const orderId = orderIdOf(fact)
   const order = orderId === undefined ? undefined : situation.orders.get(orderId)
-  const outcome = applyFact(situation.member, order, fact, context)
+  const byTrade = refundByFact(situation, order, fact, context)
+  const outcome =
+    byTrade?.outcome ??
+    refusedByTrade(situation.trades, order, fact) ??
+    applyFact(situation.member, order, fact, context)
   if (outcome.status !== 'applied') return outcome
 
   if (outcome.order !== undefined) {
@@ -90,6 +120,7 @@ function applyOne(
     folded.memberChanged = true
   }
   if (outcome.effect !== undefined) folded.effects.push({ fact, effect: outcome.effect })
+  if (byTrade?.refund !== undefined) folded.refunds.push(byTrade.refund)
   return outcome
 }
 
@@ -144,8 +175,9 @@ function factsOf(outcome: FactOutcome): Readonly<Record<string, unknown>> {
 }
 
 function appliedFacts(outcome: Applied): Readonly<Record<string, unknown>> {
-  const { effect, earned, nothingEarned } = outcome
+  const { effect, earned, nothingEarned, returned } = outcome
   return {
+    ...returned,
     ...(effect?.type === 'earn' ? { pointsEarned: effect.earned.points } : {}),
     ...(effect?.type === 'clawBack' ? { pointsClawedBack: effect.points } : {}),
     ...(nothingEarned === undefined ? {} : { pointsEarned: 0, nothingEarned }),
@@ -154,7 +186,7 @@ function appliedFacts(outcome: Applied): Readonly<Record<string, unknown>> {
 }
 
 function rowOf(
-  fact: Fact,
+  fact: OrderFact,
   fingerprint: string,
   at: Temporal.Instant,
   outcome: FactOutcome,

@@ -2,15 +2,20 @@ import type { Writer } from '#db/connection.ts'
 import { eventsByKeys, parkedEvents, type EventRow } from '#db/events.ts'
 import { walletsOfMembers } from '#db/ledger/wallets.ts'
 import { insertMembers, lockMembers, optInsOf, type Member, type OptIn } from '#db/members.ts'
-import { ordersByIds } from '#db/orders.ts'
-import { assert } from '#rules/assert.ts'
+import { ordersByIds, ordersOfTrades } from '#db/orders.ts'
+import { tradesConcerned, type MemberTrade } from '#db/trades/trades.ts'
+import { loadRefunded } from '#operations/events/_refunds.ts'
+import { factOf } from '#operations/events/read-kept-fact.ts'
+import type { PolicyBook } from '#operations/policies/policy-book.ts'
+import type { KnownReturns } from '#operations/trades/returnable.ts'
 import type { WalletKey } from '#rules/ledger/wallet.ts'
-import { orderIdOf, readFact, type Fact } from '#rules/orders/facts.ts'
+import { isTradeFact, orderIdOf, type Fact, type OrderFact } from '#rules/orders/facts.ts'
 import type { Order } from '#rules/orders/order.ts'
 import { isBefore } from '#rules/time/instants.ts'
+import type { Trade } from '#rules/trades/trade.ts'
 
 /** A fact that waits for its order or payment, with the row it is kept in. */
-export type Parked = { readonly row: EventRow; readonly fact: Fact }
+export type Parked = { readonly row: EventRow; readonly fact: OrderFact }
 
 /** What is known of one member, as far as the facts at hand concern it. */
 export type Situation = {
@@ -22,7 +27,14 @@ export type Situation = {
   readonly optIns: readonly OptIn[]
   /** The member's wallets: read only where a fact seals or unseals. */
   readonly wallets: readonly WalletKey[]
+  /** Trades that facts name or whose orders they pay or close, with the orders of open ones. */
+  readonly trades: ReadonlyMap<string, TradeSituation>
+  /** Trades whose orders are refunded, with all that decides what comes back. */
+  readonly returns: Map<string, KnownReturns>
 }
+
+/** A trade with all its orders; those of one that is paid or closed are left out. */
+export type TradeSituation = { readonly trade: Trade; readonly orders: readonly Order[] }
 
 /** A text that names a fact within its member. */
 export function toldKey(source: string, id: string): string {
@@ -35,14 +47,15 @@ export function toldKey(source: string, id: string): string {
  */
 export async function loadSituations(
   tx: Writer,
-  facts: readonly Fact[],
+  facts: readonly OrderFact[],
   at: Temporal.Instant,
+  policies: PolicyBook,
 ): Promise<Map<string, Situation>> {
   const members = await lockOrMakeMembers(tx, facts, at)
   const memberIds = [...members.keys()]
   const orders = ordersOf(facts)
   const sealing = facts.filter(isSealing).map((fact) => fact.memberId)
-  const [told, known, parked, optIns, wallets] = await Promise.all([
+  const [told, known, parked, optIns, wallets, trades] = await Promise.all([
     eventsByKeys(
       tx,
       facts.map((fact) => ({ memberId: fact.memberId, source: fact.source, eventId: fact.id })),
@@ -51,28 +64,40 @@ export async function loadSituations(
     parkedEvents(tx, orders),
     optInsOf(tx, memberIds),
     sealing.length === 0 ? [] : walletsOfMembers(tx, sealing),
+    concernedTrades(tx, facts),
   ])
+  const waiting = parked.flatMap((row) => {
+    const fact = factOf(row)
+    return isTradeFact(fact) ? [] : [{ row, fact }]
+  })
+  const concerned = [...facts, ...waiting.map((each) => each.fact)]
+  const refunded = await loadRefunded(tx, policies, concerned, known)
 
   const ordersBy = Map.groupBy(known, (each) => each.memberId)
   const toldBy = Map.groupBy(told, (each) => each.memberId)
-  const parkedBy = Map.groupBy(parked, (each) => each.memberId)
+  const parkedBy = Map.groupBy(waiting, (each) => each.row.memberId)
   const optInsBy = Map.groupBy(optIns, (each) => each.memberId)
   const walletsBy = Map.groupBy(wallets, (each) => each.memberId)
+  const tradesBy = Map.groupBy(trades, (each) => each.memberId)
+  const returnsBy = Map.groupBy(refunded, (each) => each.memberId)
   const situations = new Map<string, Situation>()
   for (const [id, member] of members) {
     situations.set(id, {
       member,
       orders: new Map((ordersBy.get(id) ?? []).map(({ order }) => [order.orderId, order])),
       told: new Map((toldBy.get(id) ?? []).map((row) => [toldKey(row.source, row.eventId), row])),
-      parked: (parkedBy.get(id) ?? []).map((row) => ({ row, fact: factOf(row) })),
+      parked: parkedBy.get(id) ?? [],
       optIns: optInsBy.get(id) ?? [],
       wallets: walletsBy.get(id) ?? [],
+      trades: new Map((tradesBy.get(id) ?? []).map((each) => [each.trade.tradeId, each])),
+      returns: new Map((returnsBy.get(id) ?? []).map((each) => [each.trade.tradeId, each])),
     })
   }
   return situations
 }
 
-async function lockOrMakeMembers(
+/** Locks the members that facts name, making those that are unknown (OR-10). */
+export async function lockOrMakeMembers(
   tx: Writer,
   facts: readonly Fact[],
   at: Temporal.Instant,
@@ -101,17 +126,34 @@ function isSealing(fact: Fact): boolean {
   return fact.type === 'jifen.member.sealed.v1' || fact.type === 'jifen.member.unsealed.v1'
 }
 
-/** Reads a parked fact back from what was kept of it. */
-function factOf(row: EventRow): Fact {
-  const read = readFact({
-    specversion: '1.0',
-    id: row.eventId,
-    source: row.source,
-    type: row.type,
-    time: row.occurredAt.toString(),
-    partitionkey: row.memberId,
-    data: JSON.parse(row.data) as unknown,
+type ConcernedTrade = MemberTrade & TradeSituation
+
+/** The trades that facts pay or close orders of, or place orders under. */
+async function concernedTrades(
+  tx: Writer,
+  facts: readonly OrderFact[],
+): Promise<readonly ConcernedTrade[]> {
+  const orders = ordersOf(facts.filter((fact) => turningTypes.has(fact.type)))
+  const named = facts.flatMap((fact) => {
+    if (fact.type !== 'jifen.order.placed.v1' || fact.data.tradeId === undefined) return []
+    return [{ memberId: fact.memberId, tradeId: fact.data.tradeId }]
   })
-  assert(read.ok, 'a parked fact reads as it did when it was told')
-  return read.fact
+  const trades = await tradesConcerned(tx, orders, named)
+  const open = trades.filter(({ trade }) => trade.status === 'placed')
+  const ofOpen = await ordersOfTrades(
+    tx,
+    open.map(({ memberId, trade }) => ({ memberId, tradeId: trade.tradeId })),
+  )
+  const byTrade = Map.groupBy(ofOpen, (each) => `${each.memberId}/${each.order.tradeId}`)
+  return trades.map(({ memberId, trade }) => {
+    const known = byTrade.get(`${memberId}/${trade.tradeId}`) ?? []
+    return { memberId, trade, orders: known.map((each) => each.order) }
+  })
 }
+
+/** What changes whether an order is open. */
+const turningTypes: ReadonlySet<string> = new Set([
+  'jifen.order.placed.v1',
+  'jifen.order.paid.v1',
+  'jifen.order.closed.v1',
+])

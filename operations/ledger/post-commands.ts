@@ -57,6 +57,55 @@ export async function postCommands(
   return answers
 }
 
+/** Wallets that are locked, with all that a posting to them is decided from. */
+export type LockedWallets = ReadonlyMap<string, Loaded>
+
+/**
+ * Locks wallets in key order and reads what they hold, what was posted under the references that are
+ * repeated, and what is undone. Those that do not exist are left out. All is sent at once: what
+ * stands behind the lock is read when the lock is there.
+ */
+export async function lockWalletStates(
+  tx: Writer,
+  keys: readonly WalletKey[],
+  repeated: readonly Lookup[],
+  undone: readonly Lookup[] = [],
+): Promise<LockedWallets> {
+  const [rows, contents] = await Promise.all([
+    lockWallets(tx, keys),
+    loadContents(tx, keys, repeated, undone),
+  ])
+  const states = new Map<string, Loaded>()
+  for (const [id, row] of rows) {
+    const content = contents.get(id) ?? { lots: [], holds: [], posted: new Map() }
+    states.set(id, {
+      key: row.key,
+      state: { wallet: row.wallet, ...content },
+      headHash: row.headHash,
+    })
+  }
+  return states
+}
+
+/** Posts commands to wallets that were locked and read with what the commands repeat. */
+export async function postLocked(
+  tx: Writer,
+  wallets: LockedWallets,
+  commands: readonly WalletCommand[],
+): Promise<readonly Answer[]> {
+  const answers: Answer[] = Array.from(commands, () => unanswered)
+  const recordings: Recording[] = []
+  for (const [id, fold] of groupByWallet(commands)) {
+    const loaded = wallets.get(id)
+    assert(loaded !== undefined, 'a wallet that is posted to was locked')
+    const posting = postAll(loaded.state, fold.commands)
+    place(answers, fold, posting.answers)
+    if (posting.entries.length > 0) recordings.push(recordingOf(loaded, posting, false))
+  }
+  await record(tx, recordings)
+  return answers
+}
+
 /**
  * Books what is due by an instant in the wallets named, as a posting would have done first. Returns
  * how many entries that made.
@@ -173,27 +222,12 @@ function recordingOf(loaded: Loaded, posting: Posting, made: boolean): Recording
   return { key, wallet, lots, holds, lastLotId, made, ...chained }
 }
 
-/** Locks wallets in key order, then reads what they hold and what their commands name. */
-async function lockAndLoad(tx: Writer, folds: readonly Fold[]): Promise<Map<string, Loaded>> {
+/** Locks the wallets of commands and reads what they hold and what their commands name. */
+async function lockAndLoad(tx: Writer, folds: readonly Fold[]): Promise<LockedWallets> {
   if (folds.length === 0) return new Map()
-  const rows = await lockWallets(
-    tx,
-    folds.map((fold) => fold.key),
-  )
-  if (rows.size === 0) return new Map()
   const commands = folds.flatMap((fold) => fold.commands)
-  const keys = [...rows.values()].map((row) => row.key)
-  const contents = await loadContents(tx, keys, commands.flatMap(repeats), commands.flatMap(undoes))
-  const states = new Map<string, Loaded>()
-  for (const [id, row] of rows) {
-    const content = contents.get(id) ?? { lots: [], holds: [], posted: new Map() }
-    states.set(id, {
-      key: row.key,
-      state: { wallet: row.wallet, ...content },
-      headHash: row.headHash,
-    })
-  }
-  return states
+  const keys = folds.map((fold) => fold.key)
+  return await lockWalletStates(tx, keys, commands.flatMap(repeats), commands.flatMap(undoes))
 }
 
 function repeats(command: WalletCommand): Lookup[] {

@@ -19,7 +19,7 @@ export type Approved =
 export async function approvePolicy(db: Database, approval: ApprovePolicy): Promise<Approved> {
   const { name, version, approver, at } = approval
   return await transact(db, async (tx): Promise<Approved> => {
-    await lockPolicies(tx)
+    const approvals = await lockPolicies(tx)
     const versions = await policyVersions(tx, { name })
     const draft = versions.find((each) => each.version === version)
 
@@ -28,7 +28,7 @@ export async function approvePolicy(db: Database, approval: ApprovePolicy): Prom
     if (!approved.ok) return approved
 
     const { effectiveAt } = approved
-    await recordApproval(tx, { name, version, approver, approvedAt: at, effectiveAt })
+    await recordApproval(tx, approvals, { name, version, approver, approvedAt: at, effectiveAt })
     return approved
   })
 }

@@ -23,7 +23,11 @@ export type PolicyBook = {
   /** A version by its number. */
   readonly version: (name: string, version: number) => KnownPolicy | undefined
   readonly names: () => readonly string[]
-  /** Reads the approved versions anew if there are others than known. */
+  /** All versions of the policies of one family (`offer`), by name, each in the order of effect. */
+  readonly family: (family: string) => ReadonlyMap<string, readonly KnownPolicy[]>
+  /** How many approvals are known: what is derived from the policies holds as long as it stays. */
+  readonly changes: () => number
+  /** Reads the versions approved since the last time, if there are any. */
   readonly refresh: () => Promise<void>
   readonly close: () => void
 }
@@ -32,16 +36,17 @@ export type PolicyBook = {
 const pollMs = 400
 
 /**
- * Loads the approved policies and keeps them up to date by a cheap read several times a second. An
- * approved version is effective at the earliest 5 s after its approval, so that every process knows
- * it before it counts.
+ * Loads the approved policies and keeps them up to date by a cheap read several times a second: of
+ * what was approved since, only that is read. An approved version is effective at the earliest 5 s
+ * after its approval, so that every process knows it before it counts.
  */
 export async function openPolicyBook(db: Database): Promise<PolicyBook> {
-  let known = await load(db)
+  const known: Shelf = { changes: unread, versions: new Map(), families: new Map() }
+  await learn(db, known)
   let reading: Promise<void> | undefined
 
   const reload = async (): Promise<void> => {
-    if ((await policyChanges(db)) !== known.changes) known = await load(db)
+    if ((await policyChanges(db)) !== known.changes) await learn(db, known)
   }
   const refresh = async (): Promise<void> => {
     reading ??= reload().finally(() => (reading = undefined))
@@ -55,10 +60,26 @@ export async function openPolicyBook(db: Database): Promise<PolicyBook> {
     at: (name, instant) => inForce(known.versions.get(name) ?? [], instant),
     version: (name, version) => known.versions.get(name)?.find((each) => each.version === version),
     names: () => [...known.versions.keys()],
+    family: (family) => known.families.get(family) ?? none,
+    changes: () => known.changes,
     refresh,
     close: () => clearInterval(timer),
   }
 }
+
+type Versions = Map<string, readonly KnownPolicy[]>
+
+/** What is known, by name; those of a family by the family besides. */
+type Shelf = {
+  changes: number
+  readonly versions: Versions
+  readonly families: Map<string, Versions>
+}
+
+/** Policies of the founding were the approval number 0. */
+const unread = -1
+
+const none: ReadonlyMap<string, readonly KnownPolicy[]> = new Map()
 
 function inForce(
   versions: readonly KnownPolicy[],
@@ -67,15 +88,26 @@ function inForce(
   return versions.findLast((each) => !isBefore(instant, each.effectiveAt))
 }
 
-async function load(
-  db: Database,
-): Promise<{ changes: number; versions: ReadonlyMap<string, readonly KnownPolicy[]> }> {
-  // The count is read first: an approval in between is then seen again, never missed.
+/** Adds the versions that were approved since the shelf was filled. */
+async function learn(db: Database, shelf: Shelf): Promise<void> {
+  // The count is read first: an approval in between is then read again, never missed.
   const changes = await policyChanges(db)
-  const approved = await policyVersions(db, { status: 'approved' })
-  const versions = Map.groupBy(approved.map(knownOf), (each) => each.name)
-  for (const each of versions.values()) each.sort(byEffectiveThenVersion)
-  return { changes, versions }
+  const fresh = await policyVersions(db, { status: 'approved', sinceChange: shelf.changes })
+  for (const [name, rows] of Map.groupBy(fresh, (row) => row.name)) {
+    const byVersion = new Map((shelf.versions.get(name) ?? []).map((each) => [each.version, each]))
+    for (const row of rows) byVersion.set(row.version, knownOf(row))
+    put(shelf, name, [...byVersion.values()].sort(byEffectiveThenVersion))
+  }
+  shelf.changes = changes
+}
+
+function put(shelf: Shelf, name: string, versions: readonly KnownPolicy[]): void {
+  shelf.versions.set(name, versions)
+  const colon = name.indexOf(':')
+  if (colon < 0) return
+  const family = name.slice(0, colon)
+  const members = shelf.families.get(family) ?? new Map<string, readonly KnownPolicy[]>()
+  shelf.families.set(family, members.set(name, versions))
 }
 
 function knownOf(row: PolicyRow): KnownPolicy {

@@ -1,7 +1,8 @@
+import { assert } from '#rules/assert.ts'
 import { asFen } from '#rules/money/fen.ts'
 import { noPoints } from '#rules/money/points.ts'
 import { wholePpm, type Ppm } from '#rules/money/rate.ts'
-import type { Fact } from '#rules/orders/facts.ts'
+import { isTradeFact, type Fact } from '#rules/orders/facts.ts'
 import type { Order } from '#rules/orders/order.ts'
 import {
   isClosedBy,
@@ -21,6 +22,7 @@ export function applyFact(
   fact: Fact,
   context: FactContext,
 ): FactOutcome {
+  assert(!isTradeFact(fact), 'a fact about a whole trade is no fact about an order')
   const once = (decide: (known: Order) => FactOutcome): FactOutcome =>
     order === undefined ? { status: 'parked', waitsFor: 'order' } : decide(order)
   switch (fact.type) {

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { IdSchema, InstantSchema, MemberIdSchema, PositiveMoneySchema } from '#rules/fields.ts'
 import { ppmFromText, type Ppm } from '#rules/money/rate.ts'
+import {
+  CloseBodySchema,
+  PayBodySchema,
+  PlaceBodySchema,
+  RecordBodySchema,
+} from '#rules/trades/body.ts'
 
 /** The most that one amount of a fact may be: ten thousand million, in minor units. */
 const mostFen = 1_000_000_000_000
@@ -88,6 +94,10 @@ const dataByType = {
   'jifen.member.joined.v1': z.strictObject({ nickname: PlainTextSchema.max(40).optional() }),
   'jifen.member.sealed.v1': z.strictObject({ reason }),
   'jifen.member.unsealed.v1': z.strictObject({ reason }),
+  'jifen.trade.placed.v1': PlaceBodySchema,
+  'jifen.trade.recorded.v1': RecordBodySchema,
+  'jifen.trade.paid.v1': PayBodySchema,
+  'jifen.trade.closed.v1': CloseBodySchema,
 } as const
 
 export type FactType = keyof typeof dataByType
@@ -125,6 +135,10 @@ export const FactSchema = z.discriminatedUnion('type', [
   factSchema('jifen.member.joined.v1'),
   factSchema('jifen.member.sealed.v1'),
   factSchema('jifen.member.unsealed.v1'),
+  factSchema('jifen.trade.placed.v1'),
+  factSchema('jifen.trade.recorded.v1'),
+  factSchema('jifen.trade.paid.v1'),
+  factSchema('jifen.trade.closed.v1'),
 ])
 
 type ByType = { [Type in FactType]: { type: Type; data: z.output<(typeof dataByType)[Type]> } }
@@ -161,6 +175,14 @@ export function readFact(json: unknown): ReadFact {
     message: issue.message,
   }))
   return { ok: false, refusal: 'events/invalid', problems }
+}
+
+/** A fact about a whole trade; all others are about an order or the member. */
+export type TradeFact = Extract<Fact, { readonly type: `jifen.trade.${string}` }>
+export type OrderFact = Exclude<Fact, TradeFact>
+
+export function isTradeFact(fact: Fact): fact is TradeFact {
+  return fact.type.startsWith('jifen.trade.')
 }
 
 /** The order a fact is about, if any. */

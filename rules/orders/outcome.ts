@@ -3,6 +3,8 @@ import type { Order, OrderLine } from '#rules/orders/order.ts'
 import type { Earned, EarnLine } from '#rules/points/earn.ts'
 import type { JoinedEvent } from '#rules/points/event.ts'
 import type { PointsPolicy } from '#rules/points/policy.ts'
+import type { Refund } from '#rules/returns/refund.ts'
+import type { ReturnRefused } from '#rules/returns/taken.ts'
 import { isBefore } from '#rules/time/instants.ts'
 
 /** What a member is, as far as facts change it. */
@@ -43,6 +45,9 @@ export type OrderRefusal =
   | 'orders/other-currency'
   | 'members/already-sealed'
   | 'members/not-sealed'
+  | 'trades/closed'
+  | 'trades/already-placed'
+  | ReturnRefused['refusal']
 
 /** What the ledger is to do because of a fact. */
 export type Effect =
@@ -70,6 +75,8 @@ export type Applied = {
   /** Why an order that was received earned nothing. */
   readonly nothingEarned?: 'members/sealed' | 'points/nothing-to-earn'
   readonly earned?: Earned
+  /** Of a refund of a trade's order: what comes back with it. */
+  readonly returned?: Pick<Refund, 'back' | 'keptFen' | 'closedNow'>
 }
 
 export type FactOutcome =

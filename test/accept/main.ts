@@ -12,7 +12,9 @@ import { crash } from '#test/accept/crash.ts'
 import { fields } from '#test/accept/fields.ts'
 import { fuzz } from '#test/accept/fuzz.ts'
 import { model } from '#test/accept/model.ts'
+import { oversell } from '#test/accept/oversell.ts'
 import { race } from '#test/accept/race.ts'
+import { refund } from '#test/accept/refund.ts'
 import { replay } from '#test/accept/replay.ts'
 import { stop } from '#test/accept/stop.ts'
 import { storm } from '#test/accept/storm.ts'
@@ -20,7 +22,9 @@ import { storm } from '#test/accept/storm.ts'
 const trials: readonly Trial[] = [
   storm,
   race,
+  oversell,
   replay,
+  refund,
   model,
   audit,
   crash,

@@ -129,8 +129,8 @@ test('another preset is found by name or by file', async () => {
 
 test('what the caller can mend is one sentence', async () => {
   const sentences = [
-    [['ern'], /^There is no decision "ern". Did you mean "earn"\? The names are: earn, .*\.\n$/],
-    [['xyzzyx'], /^There is no decision "xyzzyx". The names are: earn, .*\.\n$/],
+    [['ern'], /^There is no decision "ern". Did you mean "earn"\? The names are: quote, .*\.\n$/],
+    [['xyzzyx'], /^There is no decision "xyzzyx". The names are: quote, .*\.\n$/],
     [['earn', '--preset', 'tmall'], /^There is no preset "tmall": name one of .*\.\n$/],
     [
       ['earn', '--policy', join(folder, 'none.json')],
@@ -163,7 +163,7 @@ test('the examples of docs/decide.md are true', async () => {
     const { out } = await decide([name], input)
     partialDeepStrictEqual(JSON.parse(out), JSON.parse(output), name)
   }
-  deepEqual(names, ['earn', 'expiry', 'wallet', 'allocate'])
+  deepEqual(names, ['quote', 'refund', 'earn', 'expiry', 'wallet', 'deposit', 'allocate'])
 })
 
 type Child = ReturnType<typeof start>

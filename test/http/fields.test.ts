@@ -45,7 +45,8 @@ test('No write takes a field that is the server’s own, and none changes anythi
   ok(writes.length >= 12)
   const before = await everything()
   for (const operation of writes.filter(({ id }) => id !== 'tellEvents')) {
-    for (const [field, value] of Object.entries(fields)) {
+    const isOwn = (field: string) => Object.hasOwn(operation.body as object, field)
+    for (const [field, value] of Object.entries(fields).filter(([each]) => !isOwn(each))) {
       const body = { ...(operation.body as object), [field]: value }
       const { status, body: problem } = await write(operation, body)
       deepEqual([operation.id, field, status], [operation.id, field, 400])

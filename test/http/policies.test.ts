@@ -41,7 +41,7 @@ test('The policies in force are those of the preset, from the beginning', async 
       each.version,
       each.effectiveAt,
     ]),
-    [['points', 1, null]],
+    ['deposit', 'late', 'points', 'pricing', 'trade'].map((name) => [name, 1, null]),
   )
 })
 

@@ -16,9 +16,11 @@ const faults: string[] = []
 
 before(async () => {
   api = await testApi()
-  const { db, url, clock } = api
+  const { db, policies, market, url, clock } = api
   jobs = await startJobs({
     db,
+    policies,
+    market,
     url,
     clock,
     anchorsFolder,

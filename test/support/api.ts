@@ -3,19 +3,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { InjectOptions } from 'fastify'
 import { connect, type Database } from '#db/connection.ts'
-import { readMarket } from '#db/market.ts'
+import { readMarket, type Market } from '#db/market.ts'
 import type { Role } from '#http/auth/caller.ts'
 import { openLocalIssuer, type LocalIssuer } from '#http/auth/local-issuer.ts'
 import type { Http, HttpContext } from '#http/context.ts'
 import { buildServer } from '#http/server.ts'
 import { virtualClock, type Clock } from '#operations/clock.ts'
-import { openPolicyBook } from '#operations/policies/policy-book.ts'
+import { openPolicyBook, type PolicyBook } from '#operations/policies/policy-book.ts'
 import { testDatabase } from '#test/support/database.ts'
 
 /** The API on a database of a test file's own, by a virtual clock. */
 export type TestApi = {
   readonly http: Http
   readonly db: Database
+  readonly policies: PolicyBook
+  readonly market: Market
   readonly url: string
   readonly clock: Clock
   readonly issuer: LocalIssuer
@@ -73,6 +75,8 @@ export async function testApi(settings: Partial<HttpContext> = {}): Promise<Test
   return {
     http,
     db,
+    policies,
+    market,
     url: database.url,
     clock,
     issuer,

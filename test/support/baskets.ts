@@ -18,7 +18,7 @@ export function pricingPolicy(over: Record<string, unknown>): PricingPolicy {
 /** Prices what a quote's input tells; `at` is there unless it is given. */
 export function quoted(input: object, policy: PricingPolicy = inSequence): Quote {
   const read = QuoteInputSchema.parse({ at: '2017-11-11T10:00:00+08:00', ...input })
-  const { basket, offers } = basketOf(read)
+  const { basket, offers } = basketOf(read, 'Asia/Shanghai')
   return priceBasket(basket, indexOffers(offers), policy, 'pricing@1')
 }
 

@@ -1,9 +1,6 @@
 import { readMarket } from '#db/market.ts'
-import {
-  applyEvents,
-  type EventContext,
-  type EventResult,
-} from '#operations/events/apply-events.ts'
+import { applyEvents } from '#operations/events/apply-events.ts'
+import type { EventContext, EventResult } from '#operations/events/apply-order-facts.ts'
 import { openPolicyBook, type PolicyBook } from '#operations/policies/policy-book.ts'
 import { assert } from '#rules/assert.ts'
 import { readFact, type Fact } from '#rules/orders/facts.ts'

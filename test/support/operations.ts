@@ -19,7 +19,12 @@ type DescribedOperation = {
   readonly operationId: string
   readonly 'x-access': readonly string[]
   readonly requestBody?: unknown
+  readonly parameters?: readonly { readonly name: string }[]
 }
+
+const line = { id: '1', sku: 'sku-1', shop: 'shop-1', quantity: 1 }
+const lines = [{ ...line, listPrice: '1.00' }]
+const recordedLine = { ...line, price: '1.00', pay: '1.00' }
 
 /** A right body for every operation that takes one. */
 const bodies: Readonly<Record<string, unknown>> = {
@@ -34,8 +39,33 @@ const bodies: Readonly<Record<string, unknown>> = {
   releaseHold: {},
   giveBack: { of: 'x', amount: 1 },
   clawBack: { of: 'x', amount: 1 },
+  claimCoupon: {},
+  redeemCouponCode: { code: 'AAAA-BBBB-CCCC-DDDD' },
+  grantCoupons: { name: 'grant', members: ['lin'] },
+  makeCouponCodes: { count: 1 },
+  claimRedEnvelope: {},
+  earnAllowanceInGame: { allowance: 'festival', amount: 1 },
   draftPolicy: { body: {}, note: '' },
   approvePolicy: {},
+  quoteBasket: { memberId: 'lin', lines },
+  placeTrade: { memberId: 'lin', tradeId: 'described', lines },
+  recordTrade: { memberId: 'lin', tradeId: 'described', lines: [recordedLine] },
+  payTrade: { memberId: 'lin' },
+  bookPresale: {
+    memberId: 'lin',
+    presaleId: 'described',
+    line: { sku: 'sku-1', shop: 'shop-1', quantity: 1, price: '100.00', deposit: '10.00' },
+    balance: { from: '2017-11-11T00:00:00+08:00', to: '2017-11-12T00:00:00+08:00' },
+  },
+  payDeposit: { memberId: 'lin' },
+  endPresale: { memberId: 'lin', fault: 'shopDefaults' },
+  closeTrade: { memberId: 'lin' },
+  shipOrder: { memberId: 'lin' },
+  receiveOrder: { memberId: 'lin' },
+  refundTrade: { memberId: 'lin', refundId: 'r-1', returned: [{ line: '1', quantity: 1 }] },
+  previewRefund: { memberId: 'lin', returned: [{ line: '1', quantity: 1 }] },
+  exchangeUnits: { memberId: 'lin', exchangeId: 'x-1', line: '1', quantity: 1, sku: 'sku-2' },
+  checkDepth: { budget: 100 },
   tellEvents: event('lin', 'member.joined', 'again', '2017-01-02T00:00:00+08:00'),
 }
 
@@ -44,7 +74,12 @@ const parameters: Readonly<Record<string, string>> = {
   unit: 'points',
   seq: '1',
   ref: 'cart-1',
+  tradeId: 't-1',
+  presaleId: 'p-1',
+  orderId: 't-1-1',
   name: 'points',
+  slug: 'festival',
+  couponId: 'festival.1',
   version: '1',
 }
 
@@ -63,10 +98,14 @@ export function operationsOf(http: Http): Operation[] {
         path: path.replaceAll(/\{(\w+)\}/g, (whole, name: string) => parameters[name] ?? whole),
         access: described['x-access'],
         body: bodies[id],
-        isPosting: path.includes('/wallets/') && method === 'post',
+        isPosting: described.parameters?.some(isKey) === true,
       }
     }),
   )
+}
+
+function isKey({ name }: { readonly name: string }): boolean {
+  return name === 'idempotency-key'
 }
 
 /** The path of an operation for a member. */

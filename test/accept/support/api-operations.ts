@@ -17,6 +17,15 @@ const programs: readonly Role[] = ['operator', 'service']
 
 let count = 0
 
+const buyer = { memberId: 'trading-member' }
+const line = { sku: 'sku-1', shop: 'shop-1', quantity: 1 }
+const lines = [{ id: '1', ...line, listPrice: '1.00' }]
+const recorded = [{ id: '1', ...line, price: '1.00', pay: '1.00' }]
+const booked = {
+  line: { ...line, price: '100.00', deposit: '10.00' },
+  balance: { from: '2017-11-11T00:00:00+08:00', to: '2017-11-12T00:00:00+08:00' },
+}
+
 /** Every operation by its id. One that the API has and this list has not fails the trial. */
 export const apiOperations: Readonly<Record<string, Operation>> = {
   getMetrics: open('/metrics'),
@@ -63,6 +72,45 @@ export const apiOperations: Readonly<Record<string, Operation>> = {
   releaseHold: posting(programs, 'holds/cart/releases', () => ({ amount: 1 })),
   giveBack: posting(programs, 'give-backs', () => ({ of: 'paid', amount: 1 })),
   clawBack: posting(programs, 'claw-backs', () => ({ of: 'got', amount: 1 })),
+  quoteBasket: writing(programs, '/v1/quotes', { ...buyer, lines }),
+  placeTrade: trading('/v1/trades', { ...buyer, tradeId: 't-1', lines }),
+  recordTrade: trading('/v1/trades/recorded', { ...buyer, tradeId: 't-2', lines: recorded }),
+  payTrade: trading('/v1/trades/t-1/payments', buyer),
+  closeTrade: trading('/v1/trades/t-1/closings', buyer),
+  shipOrder: trading('/v1/trades/t-1/orders/t-1-1/shipments', buyer),
+  receiveOrder: trading('/v1/trades/t-1/orders/t-1-1/receipts', buyer),
+  listTrades: ofMember((memberId) => `/v1/members/${memberId}/trades`),
+  getTrade: ofMember((memberId) => `/v1/members/${memberId}/trades/t-1`),
+  bookPresale: trading('/v1/presales', { ...buyer, presaleId: 'p-1', ...booked }),
+  payDeposit: trading('/v1/presales/p-1/deposits', buyer),
+  endPresale: trading('/v1/presales/p-1/endings', { ...buyer, fault: 'shopDefaults' }),
+  getPresale: ofMember((memberId) => `/v1/members/${memberId}/presales/p-1`),
+  listCoupons: ofMember((memberId) => `/v1/members/${memberId}/coupons`),
+  claimCoupon: claiming('/v1/coupon-batches/no-batch/claims'),
+  redeemCouponCode: claiming('/v1/coupon-codes/claims', { code: '0000-0000-0000-0000' }),
+  claimRedEnvelope: claiming('/v1/red-envelopes/no-batch/claims'),
+  returnCoupon: {
+    roles: ofMembers,
+    ofMember: true,
+    request: (memberId) => ({
+      method: 'POST',
+      path: `/v1/members/${memberId}/coupons/no-batch.1/return`,
+    }),
+  },
+  grantCoupons: writing(programs, '/v1/coupon-batches/no-batch/grants', {
+    name: 'grant',
+    members: ['trading-member'],
+  }),
+  makeCouponCodes: writing(['operator'], '/v1/coupon-batches/no-batch/codes', { count: 1 }),
+  earnAllowanceInGame: {
+    roles: programs,
+    ofMember: true,
+    request: (memberId) => ({
+      path: `/v1/members/${memberId}/allowance-games`,
+      headers: keyHeader(),
+      json: { allowance: 'no-allowance', amount: 1 },
+    }),
+  },
 }
 
 /** The ids of the operations that the program itself describes, with who may ask as it says. */
@@ -96,6 +144,31 @@ function reading(roles: readonly Role[], path: string): Operation {
 
 function writing(roles: readonly Role[], path: string, json: object): Operation {
   return { roles, ofMember: false, request: () => ({ path, json }) }
+}
+
+function trading(path: string, json: object): Operation {
+  return {
+    roles: programs,
+    ofMember: false,
+    request: () => {
+      count += 1
+      return { path, headers: { 'idempotency-key': `key-${count}` }, json }
+    },
+  }
+}
+
+/** A member claims for itself; a program names for whom. */
+function claiming(path: string, json: object = {}): Operation {
+  return {
+    roles: ofMembers,
+    ofMember: true,
+    request: (memberId) => ({ path, headers: keyHeader(), json: { ...json, memberId } }),
+  }
+}
+
+function keyHeader(): Readonly<Record<string, string>> {
+  count += 1
+  return { 'idempotency-key': `key-${count}` }
 }
 
 function ofMember(path: (memberId: string) => string): Operation {

@@ -48,3 +48,22 @@ export const noSync: readonly Edit[] = [
     replace: "    max_connections: 200,\n    synchronous_commit: 'off',\n",
   },
 ]
+
+/** A claim reads what is in a bucket and writes what is left, whoever did so in between. */
+export const blindClaims: readonly Edit[] = [
+  {
+    file: 'db/issuing/quotas.ts',
+    find: '    set available = b.available - ${amount}::bigint\n',
+    replace: '    set available = free.available - ${amount}::bigint\n',
+  },
+  {
+    file: 'db/issuing/quotas.ts',
+    find: '      select member_id, resource, n\n',
+    replace: '      select member_id, resource, n, available\n',
+  },
+  {
+    file: 'db/issuing/quotas.ts',
+    find: '      for no key update skip locked\n',
+    replace: '',
+  },
+]

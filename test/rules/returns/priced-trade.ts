@@ -8,7 +8,7 @@ import { freezeTrade, type FrozenTrade } from '#rules/returns/frozen-trade.ts'
 /** Trades that the engine priced: up to four lines of three shops, with every kind of instrument. */
 export function pricedTrade(): fc.Arbitrary<FrozenTrade> {
   return fc.tuple(input(), policy()).map(([asked, terms]) => {
-    const { basket, offers } = basketOf(QuoteInputSchema.parse(asked))
+    const { basket, offers } = basketOf(QuoteInputSchema.parse(asked), 'Asia/Shanghai')
     const pricing = PricingPolicySchema.parse(terms)
     return freezeTrade(basket, priceBasket(basket, indexOffers(offers), pricing), pricing)
   })

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import type { Http, HttpContext } from '#http/context.ts'
+import { sendProblem } from '#http/problems.ts'
+import { answers, ofBody } from '#http/route.ts'
+import { ExpectSchema, QuoteSchema, quoteText } from '#http/trades/schemas.ts'
+import { MemberIdSchema } from '#http/wallets/schemas.ts'
+import { quoteBasket } from '#operations/trades/quote-basket.ts'
+import { QuoteBodySchema } from '#rules/trades/body.ts'
+
+const schema = {
+  operationId: 'quoteBasket',
+  summary: 'Price a basket for a member',
+  description:
+    'By the offers and policies in force, with the coupons, allowance, red envelopes and points that the member holds. Nothing is changed or reserved. `expect` is sent back when the trade is placed.',
+  tags: ['Trades'],
+  body: QuoteBodySchema.safeExtend({ memberId: MemberIdSchema }),
+  response: answers(
+    {
+      200: {
+        description: 'What it costs, and why.',
+        schema: z.object({ quote: QuoteSchema, expect: ExpectSchema }),
+      },
+    },
+    [...ofBody, 'members/sealed', 'pricing/no-policy'],
+  ),
+}
+
+export function quoteRoute(http: Http, context: HttpContext): void {
+  http.post(
+    '/quotes',
+    { schema, config: { access: ['service', 'operator'] } },
+    async (request, reply) => {
+      const { memberId, ...body } = request.body
+      const quoted = await quoteBasket(context, { memberId, body, at: request.receivedAt })
+      if (!quoted.ok) return sendProblem(reply, quoted)
+
+      const { basket, quote, expect } = quoted
+      return reply.send({ quote: quoteText(basket, quote), expect })
+    },
+  )
+}

@@ -1,0 +1,115 @@
+import { hash } from 'node:crypto'
+import type { Writer } from '#db/connection.ts'
+import { keepKey } from '#db/idempotency.ts'
+import { couponsOfBatch, insertCoupons, type IssuedCoupon } from '#db/issuing/coupons.ts'
+import type { Market } from '#db/market.ts'
+import { lockMembers } from '#db/members.ts'
+import { freshCoupon } from '#operations/issuing/_fresh-coupon.ts'
+import { isSoldOut, rememberSoldOut } from '#operations/issuing/_sold-out.ts'
+import { answerOf, Undone } from '#operations/issuing/_undone.ts'
+import { takeQuota, transactWithQuotas, type QuotaContext } from '#operations/issuing/quotas.ts'
+import type { CouponBatch } from '#rules/issuing/coupon-batch.ts'
+import { mayClaim, type ClaimRefusal } from '#rules/issuing/who-and-when.ts'
+
+export type IssueContext = QuotaContext & { readonly market: Market }
+
+export type ClaimRequest = {
+  readonly memberId: string
+  /** The name of the batch, the envelopes or the allowance, without its family. */
+  readonly slug: string
+  /** Who asks, and under which Idempotency-Key. */
+  readonly caller: string
+  readonly key: string
+  readonly at: Temporal.Instant
+}
+
+export type CouponClaimed =
+  | { readonly ok: true; readonly coupon: IssuedCoupon }
+  | {
+      readonly ok: false
+      readonly refusal:
+        | ClaimRefusal
+        | 'issuing/unknown-batch'
+        | 'issuing/sold-out'
+        | 'members/unknown'
+        | 'members/sealed'
+        | 'requests/key-reused'
+    }
+
+/**
+ * Gives a member a coupon of a batch that it claims (IS-5, IS-8 to IS-10): once under its key. What is
+ * refused leaves nothing, so the same key may be tried again.
+ */
+export async function claimCoupon(
+  context: IssueContext,
+  request: ClaimRequest,
+): Promise<CouponClaimed> {
+  const { memberId, slug, at } = request
+  const resource = `coupon-batch:${slug}`
+  const known = context.policies.at(resource, at)
+  if (known === undefined) return { ok: false, refusal: 'issuing/unknown-batch' }
+  if (isSoldOut(context.db, resource, 1, at)) return await claimedBefore(context, request)
+
+  const batch = known.policy as CouponBatch
+  const claimed = await answerOf(
+    transactWithQuotas(context, at, async (tx): Promise<CouponClaimed> => {
+      const begun = await beginClaim(tx, request, ['coupon'])
+      if (!begun.ok) throw new Undone<CouponClaimed>(begun)
+      const had = await couponsOfBatch(tx, [memberId], slug)
+
+      const before = had.find((each) => each.source === sourceOf(request))
+      if (before !== undefined) return { ok: true, coupon: before }
+      const may = mayClaim(batch, { memberId, had: had.length, at })
+      if (!may.ok) throw new Undone<CouponClaimed>(may)
+
+      const { zone } = context.market
+      const source = sourceOf(request)
+      const coupon = freshCoupon(known, { memberId, had: had.length, source, at, zone })
+      await insertCoupons(tx, [coupon])
+      const taken = await takeQuota(tx, resource, memberId, 1)
+      if (!taken.ok) throw new Undone<CouponClaimed>({ ok: false, refusal: taken.refusal })
+      return { ok: true, coupon }
+    }),
+  )
+  if (!claimed.ok && claimed.refusal === 'issuing/sold-out') {
+    rememberSoldOut(context.db, resource, 1, at)
+  }
+  return claimed
+}
+
+/** Locks the member and keeps the key: what a claim of any kind begins with. */
+export async function beginClaim(
+  tx: Writer,
+  { memberId, slug, caller, key, at }: ClaimRequest,
+  asked: readonly unknown[],
+): Promise<
+  | { readonly ok: true }
+  | {
+      readonly ok: false
+      readonly refusal: 'members/unknown' | 'members/sealed' | 'requests/key-reused'
+    }
+> {
+  const member = (await lockMembers(tx, [memberId])).get(memberId)
+  if (member === undefined) return { ok: false, refusal: 'members/unknown' }
+  if (member.status === 'sealed') return { ok: false, refusal: 'members/sealed' }
+
+  const fingerprint = hash('sha256', JSON.stringify(['claim', slug, ...asked]))
+  const before = await keepKey(tx, { memberId, caller, key, fingerprint, at })
+  if (before !== undefined && before !== fingerprint) {
+    return { ok: false, refusal: 'requests/key-reused' }
+  }
+  return { ok: true }
+}
+
+/** What a claim is known by among the member's. */
+export function sourceOf({ caller, key }: ClaimRequest): string {
+  return `claim:${caller}/${key.replace(/[%/]/g, encodeURIComponent)}`
+}
+
+/** While a batch is known to be sold out, only who had a coupon by the same request gets an answer. */
+async function claimedBefore(context: IssueContext, request: ClaimRequest): Promise<CouponClaimed> {
+  const had = await couponsOfBatch(context.db, [request.memberId], request.slug)
+  const before = had.find((each) => each.source === sourceOf(request))
+  if (before !== undefined) return { ok: true, coupon: before }
+  return { ok: false, refusal: 'issuing/sold-out' }
+}

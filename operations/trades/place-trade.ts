@@ -1,0 +1,293 @@
+import { hash } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Writer } from '#db/connection.ts'
+import { keepKey } from '#db/idempotency.ts'
+import { holdCoupons } from '#db/issuing/held.ts'
+import { insertOfferUses, offerUseCounts } from '#db/trades/offer-uses.ts'
+import { presalesByIds, upsertPresales } from '#db/trades/presales.ts'
+import type { EventContext } from '#operations/events/apply-order-facts.ts'
+import { couponsOf } from '#operations/issuing/held-instruments.ts'
+import { transactWithQuotas } from '#operations/issuing/quotas.ts'
+import {
+  lockWalletStates,
+  postLocked,
+  type LockedWallets,
+  type WalletCommand,
+} from '#operations/ledger/post-commands.ts'
+import { holdingsOf, platformWallet, tradeWallets } from '#operations/trades/_holdings.ts'
+import {
+  openSite,
+  placedBefore,
+  writeTrade,
+  type PlacedTrade,
+} from '#operations/trades/_placing.ts'
+import { priceFor, type Gone, type Priced } from '#operations/trades/_price.ts'
+import { takeOfferQuotas, useOf } from '#operations/trades/_quotas.ts'
+import { applyWaiting } from '#operations/trades/_waiting.ts'
+import { undoRefused, type Keyed } from '#operations/trades/_refused.ts'
+import type { Expect } from '#operations/trades/quote-basket.ts'
+import { payByOf, type TradeContext } from '#operations/trades/trade-context.ts'
+import { assert } from '#rules/assert.ts'
+import { asFen } from '#rules/money/fen.ts'
+import type { Basket, BasketLine } from '#rules/pricing/basket.ts'
+import type { Quote } from '#rules/pricing/quote.ts'
+import type { PlaceBody } from '#rules/trades/body.ts'
+import { buyBooked, type Booking, type BookingRefusal } from '#rules/trades/booking.ts'
+import { differencesOf, type Difference } from '#rules/trades/expectation.ts'
+import { holdsOf } from '#rules/trades/freeze.ts'
+import type { Trade } from '#rules/trades/trade.ts'
+
+export type { PlacedTrade }
+
+export type PlaceTrade = {
+  readonly memberId: string
+  readonly body: PlaceBody
+  /** When it is placed: it is priced by the rules of then. */
+  readonly at: Temporal.Instant
+}
+
+export type Placed =
+  | ({ readonly ok: true } & PlacedTrade)
+  | {
+      readonly ok: false
+      readonly refusal:
+        'members/sealed' | 'pricing/no-policy' | 'trades/id-reused' | 'trades/already-placed'
+    }
+  | BookingRefused
+  | {
+      readonly ok: false
+      readonly refusal: 'trades/quote-changed'
+      readonly basket: Basket
+      readonly quote: Quote
+      readonly expect: Expect
+      readonly differences: readonly Difference[]
+    }
+
+/** A line pays the balance of a booking that it may not pay. */
+type BookingRefused = {
+  readonly ok: false
+  readonly refusal: BookingRefusal
+  readonly presaleId: string
+}
+
+export type KeyReused = { readonly ok: false; readonly refusal: 'requests/key-reused' }
+
+/** Places a trade under an idempotency key; a refusal leaves nothing behind (TR-2 to TR-4). */
+export async function placeTrade(
+  context: EventContext,
+  request: PlaceTrade,
+  key: Keyed,
+): Promise<Placed | KeyReused> {
+  const fingerprint = fingerprintOf(request.body)
+  return await undoRefused(
+    (operation) => transactWithQuotas(context, context.now, operation),
+    async (tx): Promise<Placed | KeyReused> => {
+      const { memberId, at } = request
+      const { actor: caller } = context
+      const [before, placed] = await Promise.all([
+        keepKey(tx, { memberId, caller, key: key.idempotencyKey, fingerprint, at }),
+        placeTradeIn(tx, context, request),
+      ])
+      if (before === undefined || before === fingerprint) return placed
+      return { ok: false, refusal: 'requests/key-reused' }
+    },
+  )
+}
+
+/**
+ * Places a trade in a transaction that `transactWithQuotas` runs: prices the basket with the member's
+ * rows locked, refuses it when the figures are others than expected, holds what it uses and freezes
+ * what each line pays and what took what off. The same trade again is told as it was placed. Nothing
+ * is written when it is refused, but the member that was not known.
+ */
+export async function placeTradeIn(
+  tx: Writer,
+  context: EventContext,
+  request: PlaceTrade,
+): Promise<Placed> {
+  const { memberId, body, at } = request
+  const [site, wallets, coupons, offerUses, booked] = await Promise.all([
+    openSite(tx, memberId, body, at),
+    lockWalletStates(tx, tradeWallets(memberId), []),
+    couponsOf(tx, context.policies, memberId, at),
+    offerUseCounts(tx, memberId),
+    presalesByIds(tx, memberId, bookedIn(body)),
+  ])
+
+  const { member, known, taken, waiting } = site
+  if (known !== undefined && known.fingerprint !== fingerprintOf(body)) {
+    return { ok: false, refusal: 'trades/id-reused' }
+  }
+  if (known !== undefined) return { ok: true, ...(await placedBefore(tx, memberId, known)) }
+  if (member.status === 'sealed') return { ok: false, refusal: 'members/sealed' }
+  if (taken.length > 0) return { ok: false, refusal: 'trades/already-placed' }
+
+  const bought = buyAll(booked, body, at)
+  if (!bought.ok) return bought
+  const states = new Map([...wallets].map(([id, { state }]) => [id, state]))
+  const held = { ...holdingsOf(memberId, states, at), coupons, offerUses }
+  const price = (gone: Gone) => priceFor(context, body, at, held, gone)
+  const placed = await priceAndWrite(tx, context, request, {
+    price,
+    wallets,
+    orderIds: site.orderIds,
+    bookings: bought.bookings,
+  })
+  if (placed.ok && waiting.length > 0) await applyWaiting(tx, context, waiting)
+  return placed
+}
+
+function bookedIn({ lines }: PlaceBody): string[] {
+  return lines.flatMap(({ booking }) => booking ?? [])
+}
+
+/** TR-16: every line that names a booking pays its balance, each booking once. */
+function buyAll(
+  booked: readonly Booking[],
+  { lines, tradeId }: PlaceBody,
+  at: Temporal.Instant,
+): { readonly ok: true; readonly bookings: readonly Booking[] } | BookingRefused {
+  const left = new Map(booked.map((each) => [each.presaleId, each]))
+  const bookings: Booking[] = []
+  for (const line of lines) {
+    const presaleId = line.booking
+    if (presaleId === undefined) continue
+    const booking = left.get(presaleId)
+    if (booking === undefined) return { ok: false, refusal: 'presales/unknown', presaleId }
+    const bought = buyBooked(booking, line as BasketLine, tradeId, at)
+    if (!bought.ok) return { ...bought, presaleId }
+    left.delete(presaleId)
+    bookings.push(bought.booking)
+  }
+  return { ok: true, bookings }
+}
+
+/** What a body asks for, whatever it expects it to come to. */
+function fingerprintOf(body: PlaceBody): string {
+  const { expect: _, ...asked } = body
+  return hash('sha256', JSON.stringify(asked))
+}
+
+type Ready = {
+  readonly price: (gone: Gone) => Priced | undefined
+  readonly wallets: LockedWallets
+  readonly orderIds: ReadonlyMap<string, string>
+  /** As they are once the trade is placed. */
+  readonly bookings: readonly Booking[]
+}
+
+/** Prices and writes; once more without an offer of which there was less than the price took. */
+async function priceAndWrite(
+  tx: Writer,
+  context: EventContext,
+  request: PlaceTrade,
+  ready: Ready,
+): Promise<Placed> {
+  let gone: Gone = {}
+  for (;;) {
+    const priced = ready.price(gone)
+    if (priced === undefined) return { ok: false, refusal: 'pricing/no-policy' }
+    const changed = changedFrom(request.body.expect, priced)
+    if (changed !== undefined) return changed
+
+    const isCounted = priced.limited.map(useOf).some((use) => use.ofTotal || use.ofBudget)
+    if (!isCounted) return { ok: true, ...(await write(tx, context, request, ready, priced)) }
+
+    await sql`savepoint before_trade`.execute(tx)
+    const placed = await write(tx, context, request, ready, priced)
+    const more = await takeOfferQuotas(tx, request.memberId, priced.limited)
+    if (Object.keys(more).length === 0) {
+      await sql`release savepoint before_trade`.execute(tx)
+      return { ok: true, ...placed }
+    }
+    await sql`rollback to savepoint before_trade`.execute(tx)
+    gone = { ...gone, ...more }
+  }
+}
+
+/** TR-2: what the buyer agreed to is what it comes to, or nothing is placed. */
+function changedFrom(expected: PlaceBody['expect'], priced: Priced): Placed | undefined {
+  const { basket, quote, figures, digest } = priced
+  if (expected === undefined || expected.digest === digest) return undefined
+  return {
+    ok: false,
+    refusal: 'trades/quote-changed',
+    basket,
+    quote,
+    expect: { digest, ...figures },
+    differences: differencesOf(expected, figures),
+  }
+}
+
+async function write(
+  tx: Writer,
+  context: EventContext,
+  request: PlaceTrade,
+  { wallets, orderIds, bookings }: Ready,
+  priced: Priced,
+): Promise<PlacedTrade> {
+  const { memberId, body, at } = request
+  const { quote, limited } = priced
+  const trade = tradeOf(context, body, at, priced)
+  const { tradeId, used } = trade
+  const commands = holdCommands(context, request, trade)
+  const [placed, held, answers] = await Promise.all([
+    writeTrade(tx, memberId, trade, priced, orderIds),
+    holdCoupons(tx, memberId, used.coupons, tradeId, at),
+    postLocked(tx, wallets, commands),
+    insertOfferUses(tx, memberId, tradeId, limited.map(useOf)),
+    upsertPresales(tx, memberId, bookings),
+  ])
+  assert(held.length === quote.used.coupons.length, 'coupons of a locked member stay open')
+  const refused = answers.find((answer) => !answer.ok)
+  assert(refused === undefined, `locked wallets hold what was priced: ${JSON.stringify(refused)}`)
+  return placed
+}
+
+function tradeOf(
+  context: TradeContext,
+  { tradeId, campaign, ...body }: PlaceBody,
+  at: Temporal.Instant,
+  { quote, digest, isAutomatic }: Priced,
+): Trade {
+  const { used } = quote
+  return {
+    tradeId,
+    kind: 'priced',
+    status: 'placed',
+    fingerprint: fingerprintOf({ tradeId, campaign, ...body }),
+    placedAt: at,
+    payBy: payByOf(context, at),
+    paidAt: null,
+    paidRef: null,
+    closedAt: null,
+    closeReason: null,
+    goodsFen: asFen(quote.goodsFen),
+    payFen: asFen(quote.payFen),
+    depositFen: asFen(quote.depositFen ?? 0),
+    digest,
+    policies: quote.policies.join(' '),
+    campaign: campaign ?? null,
+    used: isAutomatic ? { ...used, allowanceFen: 0 } : used,
+  }
+}
+
+/** TR-4: what a trade uses is held without an end of its own: the trade's ends it. */
+function holdCommands(
+  { actor, now }: EventContext,
+  { memberId, at }: PlaceTrade,
+  trade: Trade,
+): WalletCommand[] {
+  const { tradeId, fingerprint, policies } = trade
+  const cause = JSON.stringify({ type: 'trade.placed', tradeId })
+  const meta = { fingerprint, actor, occurredAt: at, cause, policies: policies.split(' ') }
+  return holdsOf(tradeId, trade.used).map(({ unit, ref, amount, lots }) => ({
+    key: platformWallet(memberId, unit),
+    kind: 'hold',
+    at: now,
+    meta,
+    ref,
+    amount,
+    lots,
+  }))
+}

@@ -1,0 +1,64 @@
+import { memberById } from '#db/members.ts'
+import { offerUseCounts } from '#db/trades/offer-uses.ts'
+import { inSnapshot } from '#operations/_snapshot.ts'
+import { couponsOf } from '#operations/issuing/held-instruments.ts'
+import { holdingsOf, readWalletStates, tradeWallets } from '#operations/trades/_holdings.ts'
+import { priceFor, type Gone, type Priced } from '#operations/trades/_price.ts'
+import { goneOf } from '#operations/trades/_quotas.ts'
+import type { TradeContext } from '#operations/trades/trade-context.ts'
+import type { Basket } from '#rules/pricing/basket.ts'
+import type { Quote } from '#rules/pricing/quote.ts'
+import type { QuoteBody } from '#rules/trades/body.ts'
+import type { Figures } from '#rules/trades/expectation.ts'
+
+/** The figures of a quote with their digest: what a buyer sends back when placing. */
+export type Expect = Figures & { readonly digest: string }
+
+export type Quoted =
+  | {
+      readonly ok: true
+      readonly basket: Basket
+      readonly quote: Quote
+      readonly expect: Expect
+    }
+  | { readonly ok: false; readonly refusal: 'members/sealed' | 'pricing/no-policy' }
+
+export type QuoteRequest = {
+  readonly memberId: string
+  readonly body: QuoteBody
+  readonly at: Temporal.Instant
+}
+
+/**
+ * Prices a basket with what a member holds, by the offers in force, and changes nothing (TR-1). A
+ * member that is not known yet holds nothing.
+ */
+export async function quoteBasket(context: TradeContext, request: QuoteRequest): Promise<Quoted> {
+  const { memberId, body, at } = request
+  const { db, policies } = context
+  const keys = tradeWallets(memberId)
+  const [member, wallets, coupons, offerUses] = await inSnapshot(db, (tx) =>
+    Promise.all([
+      memberById(tx, memberId),
+      readWalletStates(tx, keys),
+      couponsOf(tx, policies, memberId, at),
+      offerUseCounts(tx, memberId),
+    ]),
+  )
+  if (member?.status === 'sealed') return { ok: false, refusal: 'members/sealed' }
+
+  const held = { ...holdingsOf(memberId, wallets, at), coupons, offerUses }
+  let gone: Gone = {}
+  for (;;) {
+    const priced = priceFor(context, body, at, held, gone)
+    if (priced === undefined) return { ok: false, refusal: 'pricing/no-policy' }
+    const more = await goneOf(db, memberId, priced.limited)
+    // What is gone takes nothing off any more, so it cannot be found again.
+    if (Object.keys(more).length === 0) return quotedOf(priced)
+    gone = { ...gone, ...more }
+  }
+}
+
+function quotedOf({ basket, quote, figures, digest }: Priced): Quoted {
+  return { ok: true, basket, quote, expect: { digest, ...figures } }
+}

@@ -1,0 +1,125 @@
+import type { Writer } from '#db/connection.ts'
+import { reopenCoupons } from '#db/issuing/held.ts'
+import { insertRefunds, type RefundRow } from '#db/trades/refunds.ts'
+import { deleteOfferUses } from '#db/trades/offer-uses.ts'
+import { updateTrades } from '#db/trades/trades.ts'
+import type { WalletCommand } from '#operations/ledger/post-commands.ts'
+import { platformWallet } from '#operations/trades/_holdings.ts'
+import { returnOfferQuotas } from '#operations/trades/_quotas.ts'
+import type { KeptRequest } from '#operations/trades/returnable.ts'
+import { asPoints } from '#rules/money/points.ts'
+import { holdRef } from '#rules/trades/freeze.ts'
+import { isBefore } from '#rules/time/instants.ts'
+import type { TradeRefund } from '#rules/trades/refund.ts'
+
+/** A return that was decided: what is to be written of it. */
+export type DecidedRefund = {
+  readonly memberId: string
+  readonly refundId: string
+  readonly n: number
+  readonly at: Temporal.Instant
+  readonly request: KeptRequest
+  readonly decided: TradeRefund
+}
+
+/** What a return is answered with, kept as it is told; amounts in fen. */
+export type RefundAnswer = Omit<TradeRefund['refund'], 'ok'> & {
+  /** By order. */
+  readonly pointsClawedBack: Readonly<Record<string, number>>
+  readonly tradeStatus: TradeRefund['trade']['status']
+}
+
+/** What a return comes to, in JSON. */
+export function answerOf({ refund, clawBacks, trade }: TradeRefund): RefundAnswer {
+  const { ok: _, ...told } = refund
+  const clawed = clawBacks.map(({ order, points }) => [order.orderId, points] as const)
+  return { ...told, pointsClawedBack: Object.fromEntries(clawed), tradeStatus: trade.status }
+}
+
+/**
+ * The ledger's commands that give back what a return brings back, to the lots it came from. What was
+ * captured is there to be given back, unless it was forfeited before with a sealed wallet.
+ */
+export function giveBackCommands(
+  { memberId, refundId, at, decided }: DecidedRefund,
+  by: { readonly actor: string; readonly now: Temporal.Instant },
+): WalletCommand[] {
+  const { trade, refund } = decided
+  const { tradeId, fingerprint, policies } = trade
+  const { allowanceFen, byEnvelopeFen, points } = refund.back
+  const meta = {
+    fingerprint,
+    actor: by.actor,
+    occurredAt: at,
+    cause: JSON.stringify({ type: 'trade.refunded', tradeId, refundId }),
+    policies: policies.split(' '),
+  }
+  const ref = holdRef(tradeId, refundId)
+  const back = (unit: 'allowance' | 'points', amount: number): GiveBack[] =>
+    amount === 0 ? [] : [{ unit, ref, of: holdRef(tradeId), amount }]
+  const given: GiveBack[] = [
+    ...back('allowance', allowanceFen),
+    ...Object.entries(byEnvelopeFen).map(([envelope, amount]) => ({
+      unit: 'redEnvelope' as const,
+      ref: `${ref}/${envelope}`,
+      of: holdRef(tradeId, envelope),
+      amount,
+    })),
+    ...back('points', points),
+  ]
+  return given.map(({ unit, ref: own, of, amount }) => ({
+    key: platformWallet(memberId, unit),
+    kind: 'giveBack',
+    at: isBefore(by.now, at) ? by.now : at,
+    meta,
+    ref: own,
+    of,
+    amount: asPoints(amount),
+  }))
+}
+
+type GiveBack = {
+  readonly unit: 'allowance' | 'redEnvelope' | 'points'
+  readonly ref: string
+  readonly of: string
+  readonly amount: number
+}
+
+/**
+ * Writes returns with what they undid, opens the coupons that come back, closes trades and gives back
+ * what those used of limited offers; orders and wallets are written apart.
+ */
+export async function recordRefunds(tx: Writer, refunds: readonly DecidedRefund[]): Promise<void> {
+  if (refunds.length === 0) return
+  const closed = refunds.filter(({ decided }) => decided.closesTrade)
+  await Promise.all([
+    insertRefunds(tx, refunds.map(rowOf)),
+    updateTrades(
+      tx,
+      closed.map(({ memberId, decided }) => ({ memberId, trade: decided.trade })),
+    ),
+    ...refunds.map(({ memberId, decided: { refund, trade } }) =>
+      reopenCoupons(tx, memberId, refund.back.coupons, trade.tradeId),
+    ),
+  ])
+  for (const { memberId, decided } of closed) {
+    const { tradeId, used } = decided.trade
+    if (used.offers.length === 0) continue
+    await returnOfferQuotas(tx, memberId, await deleteOfferUses(tx, memberId, tradeId))
+  }
+}
+
+function rowOf({ memberId, refundId, n, at, request, decided }: DecidedRefund): RefundRow {
+  return {
+    memberId,
+    tradeId: decided.trade.tradeId,
+    refundId,
+    n,
+    at,
+    received: decided.isReceived,
+    refundFen: decided.refund.refundFen,
+    request: JSON.stringify(request),
+    answer: JSON.stringify(answerOf(decided)),
+    reversals: decided.refund.reversals,
+  }
+}

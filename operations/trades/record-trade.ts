@@ -1,0 +1,102 @@
+import { hash } from 'node:crypto'
+import type { Writer } from '#db/connection.ts'
+import { keepKey } from '#db/idempotency.ts'
+import type { EventContext } from '#operations/events/apply-order-facts.ts'
+import {
+  openSite,
+  placedBefore,
+  writeTrade,
+  type PlacedTrade,
+} from '#operations/trades/_placing.ts'
+import { undoRefused, type Keyed } from '#operations/trades/_refused.ts'
+import { applyWaiting } from '#operations/trades/_waiting.ts'
+import type { KeyReused } from '#operations/trades/place-trade.ts'
+import { pricingPolicyAt, payByOf } from '#operations/trades/trade-context.ts'
+import { transact } from '#operations/_transact.ts'
+import { asFen } from '#rules/money/fen.ts'
+import type { RecordBody } from '#rules/trades/body.ts'
+import { figuresOf } from '#rules/trades/expectation.ts'
+import { recordedTrade, type Recorded } from '#rules/trades/record.ts'
+
+export type RecordTrade = {
+  readonly memberId: string
+  readonly body: RecordBody
+  /** When it was placed elsewhere. */
+  readonly at: Temporal.Instant
+}
+
+export type RecordedTrade =
+  | ({ readonly ok: true } & PlacedTrade)
+  | Extract<Recorded, { ok: false }>
+  | {
+      readonly ok: false
+      readonly refusal: 'members/sealed' | 'trades/id-reused' | 'trades/already-placed'
+    }
+
+/** Records a trade that was priced elsewhere, under an idempotency key (TR-9). */
+export async function recordTrade(
+  context: EventContext,
+  request: RecordTrade,
+  { idempotencyKey }: Keyed,
+): Promise<RecordedTrade | KeyReused> {
+  const fingerprint = fingerprintOf(request.body)
+  return await undoRefused(
+    (operation) => transact(context.db, operation),
+    async (tx): Promise<RecordedTrade | KeyReused> => {
+      const kept = { memberId: request.memberId, caller: context.actor, key: idempotencyKey }
+      const [before, recorded] = await Promise.all([
+        keepKey(tx, { ...kept, fingerprint, at: context.now }),
+        recordTradeIn(tx, context, request),
+      ])
+      if (before === undefined || before === fingerprint) return recorded
+      return { ok: false, refusal: 'requests/key-reused' }
+    },
+  )
+}
+
+/** Records a trade inside a transaction: frozen as it is, with nothing held here (TR-9). */
+export async function recordTradeIn(
+  tx: Writer,
+  context: EventContext,
+  { memberId, body, at }: RecordTrade,
+): Promise<RecordedTrade> {
+  const recorded = recordedTrade(body, at)
+  if (!recorded.ok) return recorded
+  const { known, member, taken, waiting, orderIds } = await openSite(tx, memberId, body, at)
+  const fingerprint = fingerprintOf(body)
+  if (known !== undefined && known.fingerprint !== fingerprint) {
+    return { ok: false, refusal: 'trades/id-reused' }
+  }
+  if (known !== undefined) return { ok: true, ...(await placedBefore(tx, memberId, known)) }
+  if (member.status === 'sealed') return { ok: false, refusal: 'members/sealed' }
+  if (taken.length > 0) return { ok: false, refusal: 'trades/already-placed' }
+
+  const { quote } = recorded
+  const terms = pricingPolicyAt(context.policies, at)
+  const trade = {
+    tradeId: body.tradeId,
+    kind: 'recorded' as const,
+    status: 'placed' as const,
+    fingerprint,
+    placedAt: at,
+    payBy: body.payBy ?? payByOf(context, at),
+    paidAt: null,
+    paidRef: null,
+    closedAt: null,
+    closeReason: null,
+    goodsFen: asFen(quote.goodsFen),
+    payFen: asFen(quote.payFen),
+    depositFen: asFen(0),
+    digest: hash('sha256', JSON.stringify(figuresOf(quote)), 'base64url'),
+    policies: terms?.name ?? '',
+    campaign: body.campaign ?? null,
+    used: quote.used,
+  }
+  const placed = await writeTrade(tx, memberId, trade, recorded, orderIds)
+  if (waiting.length > 0) await applyWaiting(tx, context, waiting)
+  return { ok: true, ...placed }
+}
+
+function fingerprintOf(body: RecordBody): string {
+  return hash('sha256', JSON.stringify(body))
+}
