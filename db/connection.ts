@@ -1,6 +1,7 @@
+import type { Writable } from 'node:stream'
 import { assert } from '#rules/assert.ts'
 import type { DB } from '#db/schema.ts'
-import { DummyDriver, Kysely, PostgresDialect, Transaction } from 'kysely'
+import { CompiledQuery, DummyDriver, Kysely, PostgresDialect, Transaction } from 'kysely'
 import pg from 'pg'
 
 /** A pool of connections to the market's database, typed by the golden schema. */
@@ -67,7 +68,7 @@ const mostPrepared = 500
  */
 function prepareStatements(client: pg.ClientBase): void {
   const names = new Map<string, string>()
-  const query = client.query.bind(client) as (...sent: unknown[]) => unknown
+  const query = sentTogether(client)
   const named = (text: unknown, values: unknown, ...rest: unknown[]): unknown => {
     if (typeof text !== 'string' || !Array.isArray(values)) return query(text, values, ...rest)
     if (!names.has(text) && names.size >= mostPrepared) return query(text, values, ...rest)
@@ -79,18 +80,43 @@ function prepareStatements(client: pg.ClientBase): void {
 }
 
 /**
- * Gives a transaction's work a view of it that sends statements as they come, instead of each after
- * the answer to the one before: PostgreSQL works them off in the order sent. What depends on an
- * answer awaits it; the rest saves its way there and back.
+ * Has what a connection is given at one time leave in one piece: a way into the kernel for each
+ * statement costs more than most statements.
+ */
+function sentTogether(client: pg.ClientBase): (...sent: unknown[]) => unknown {
+  const query = client.query.bind(client) as (...sent: unknown[]) => unknown
+  const { stream } = (client as unknown as { readonly connection: { stream: Writable } }).connection
+  let isWaiting = false
+  const leave = (): void => {
+    isWaiting = false
+    stream.uncork()
+  }
+  return (...sent) => {
+    if (!isWaiting) {
+      isWaiting = true
+      stream.cork()
+      process.nextTick(leave)
+    }
+    return query(...sent)
+  }
+}
+
+/**
+ * Runs work in a transaction on a connection of its own, which `begin` opens; a throw rolls everything
+ * back. Work's statements are sent as they come, those of the beginning in one piece with `begin`,
+ * instead of each after the answer to the one before: PostgreSQL works them off in the order sent. What
+ * depends on an answer awaits it; the rest saves its way there and back. A COMMIT that is answered with
+ * ROLLBACK, because a statement had failed unheard, throws.
  */
 export async function sideBySide<Result>(
-  tx: Writer,
+  db: Database,
+  begin: 'begin' | 'start transaction isolation level repeatable read read only',
   work: (tx: Writer) => Promise<Result>,
 ): Promise<Result> {
-  const queued = tx.getExecutor()
-  return await queued.provideConnection(async (connection) => {
+  const pooled = db.getExecutor()
+  return await pooled.provideConnection(async (connection) => {
     let first: unknown
-    const executor = queued.withConnectionProvider({
+    const executor = pooled.withConnectionProvider({
       provideConnection: async (consumer) => {
         try {
           return await consumer(connection)
@@ -100,14 +126,26 @@ export async function sideBySide<Result>(
         }
       },
     })
+    const tx = new Transaction<DB>({ ...neverUsed, executor })
+    const send = async (text: string) => await tx.executeQuery<Ended>(CompiledQuery.raw(text))
     try {
-      return await work(new Transaction<DB>({ ...neverUsed, executor }))
+      const [, result] = await Promise.all([send(begin), work(tx)])
+      const { rows } = await send('commit')
+      if (rows[0]?.command === 'ROLLBACK') throw first
+      return result
     } catch (error) {
+      // A connection works off its statements in the order sent: behind this one none is left. One
+      // that was sent after the ROLLBACK would be written for good.
+      await send('select 1').catch(() => undefined)
+      await send('rollback').catch(() => undefined)
       // What was sent behind a statement that failed fails of it: the first says why.
       throw isOfAborted(error) ? first : error
     }
   })
 }
+
+/** What the driver tells of a statement that ends a transaction. */
+type Ended = { readonly command: 'COMMIT' | 'ROLLBACK' }
 
 function isOfAborted(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '25P02'

@@ -31,16 +31,61 @@ export async function ordersByIds(
       order by l.member_id, l.order_id, l.position
     `.execute(db),
   ])
-  const byOrder = Map.groupBy(lines.rows, (line) => orderKey(line))
-  return orders.rows.map((row) => ({
-    memberId: row.member_id,
-    order: orderOf(row, byOrder.get(orderKey(row)) ?? []),
-  }))
+  return withLines(orders.rows, lines.rows)
+}
+
+/** The ids of a member's orders that belong to a trade, or bear one of these ids. */
+export async function orderIdsLike(
+  db: Reader,
+  memberId: string,
+  tradeId: string,
+  orderIds: readonly string[],
+): Promise<string[]> {
+  const rows = await sql<{ order_id: string }>`
+    select order_id from jifen.member_order
+    where member_id = ${memberId} and order_id = any(${orderIds}::text[])
+    union
+    select order_id from jifen.member_order
+    where member_id = ${memberId} and trade_id = ${tradeId}
+  `.execute(db)
+  return rows.rows.map((row) => row.order_id)
+}
+
+/** The orders of trades with their lines, by id. */
+export async function ordersOfTrades(
+  db: Reader,
+  trades: readonly { readonly memberId: string; readonly tradeId: string }[],
+): Promise<MemberOrder[]> {
+  if (trades.length === 0) return []
+  const members = trades.map((each) => each.memberId)
+  const ids = trades.map((each) => each.tradeId)
+  const [orders, lines] = await Promise.all([
+    sql<OrderColumns>`
+      select o.*
+      from jifen.member_order o
+      join unnest(${members}::text[], ${ids}::text[]) as k (member_id, trade_id)
+        using (member_id, trade_id)
+      order by o.member_id, o.order_id
+    `.execute(db),
+    sql<LineColumns>`
+      select l.*
+      from jifen.member_order_line l
+      join jifen.member_order o using (member_id, order_id)
+      join unnest(${members}::text[], ${ids}::text[]) as k (member_id, trade_id)
+        using (member_id, trade_id)
+      order by l.member_id, l.order_id, l.position
+    `.execute(db),
+  ])
+  return withLines(orders.rows, lines.rows)
 }
 
 /** Writes new orders and what changed in old ones. Lines are written as they stand. */
 export async function upsertOrders(tx: Writer, rows: readonly MemberOrder[]): Promise<void> {
   if (rows.length === 0) return
+  await Promise.all([upsertHeads(tx, rows), upsertLines(tx, rows)])
+}
+
+async function upsertHeads(tx: Writer, rows: readonly MemberOrder[]): Promise<void> {
   const orders = rows.map((row) => row.order)
   await sql`
     insert into jifen.member_order (
@@ -69,7 +114,6 @@ export async function upsertOrders(tx: Writer, rows: readonly MemberOrder[]): Pr
       closed_at = excluded.closed_at,
       earned_by = excluded.earned_by
   `.execute(tx)
-  await upsertLines(tx, rows)
 }
 
 async function upsertLines(tx: Writer, rows: readonly MemberOrder[]): Promise<void> {
@@ -132,6 +176,14 @@ type LineColumns = {
   refunded_quantity: number
   points_earned: number
   points_clawed: number
+}
+
+function withLines(orders: readonly OrderColumns[], lines: readonly LineColumns[]): MemberOrder[] {
+  const byOrder = Map.groupBy(lines, orderKey)
+  return orders.map((row) => ({
+    memberId: row.member_id,
+    order: orderOf(row, byOrder.get(orderKey(row)) ?? []),
+  }))
 }
 
 function orderKey(row: { member_id: string; order_id: string }): string {

@@ -17,14 +17,22 @@ export type PolicyRow = {
   readonly effectiveAt: Temporal.Instant | null
 }
 
-/** Versions of one policy or of all, by name and version; with `status`, only those. */
+/** Versions of one policy or of all, by name and version; with a filter, only those. */
 export async function policyVersions(
   db: Reader,
-  filter: { readonly name?: string; readonly status?: PolicyStatus } = {},
+  filter: {
+    readonly name?: string
+    readonly status?: PolicyStatus
+    /** Only those approved after so many approvals. */
+    readonly sinceChange?: number
+  } = {},
 ): Promise<PolicyRow[]> {
   let query = db.selectFrom('jifen.policy').selectAll().orderBy('name').orderBy('version')
   if (filter.name !== undefined) query = query.where('name', '=', filter.name)
   if (filter.status !== undefined) query = query.where('status', '=', filter.status)
+  if (filter.sinceChange !== undefined) {
+    query = query.where('change_number', '>', filter.sinceChange)
+  }
   const rows = await query.execute()
   return rows.map((row) => ({
     name: row.name,
@@ -75,9 +83,10 @@ export async function insertDraft(
   return rows.rows[0]?.version ?? 0
 }
 
-/** Turns a draft into an approved version and counts the change. */
+/** Turns a draft into an approved version: the one after `number` approvals. */
 export async function recordApproval(
   tx: Writer,
+  number: number,
   approval: {
     readonly name: string
     readonly version: number
@@ -93,13 +102,14 @@ export async function recordApproval(
       approver: approval.approver,
       approved_at: approval.approvedAt.toString(),
       effective_at: approval.effectiveAt.toString(),
+      change_number: number + 1,
     })
     .where('name', '=', approval.name)
     .where('version', '=', approval.version)
     .execute()
   await tx
     .updateTable('jifen.policy_change')
-    .set((row) => ({ number: row('number', '+', 1) }))
+    .set({ number: number + 1 })
     .execute()
 }
 

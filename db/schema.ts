@@ -3,12 +3,45 @@
  * Please do not edit it manually.
  */
 
-import type { InstantColumn } from "#db/columns.ts";
+import type { DayColumn, InstantColumn } from "#db/columns.ts";
 import type { ColumnType } from "kysely";
 
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
+
+export interface JifenAllocation {
+  campaign: string | null;
+  funder: string;
+  instrument: string;
+  layer: string;
+  line_id: string;
+  member_id: string;
+  n: number;
+  off_fen: number;
+  order_id: string;
+  placed_at: InstantColumn;
+  policy: string | null;
+  shop_id: string;
+  trade_id: string;
+}
+
+export interface JifenAllocationReversal {
+  at: InstantColumn;
+  line_id: string;
+  member_id: string;
+  n: number;
+  off_fen: number;
+  refund_id: string;
+  trade_id: string;
+}
+
+export interface JifenAllowanceGame {
+  batch: string;
+  day: DayColumn;
+  earned: number;
+  member_id: string;
+}
 
 export interface JifenApiKey {
   created_at: InstantColumn;
@@ -18,6 +51,61 @@ export interface JifenApiKey {
   revoked_at: InstantColumn | null;
   role: string;
   subject: string;
+}
+
+export interface JifenBucket {
+  available: number;
+  member_id: string;
+  n: number;
+  resource: string;
+}
+
+export interface JifenBudget {
+  granted: Generated<number>;
+  opened_at: InstantColumn;
+  resource: string;
+  total: number;
+}
+
+export interface JifenBudgetMove {
+  amount: number;
+  direction: string;
+  moved_at: InstantColumn;
+  number: number;
+  parts: number | null;
+  resource: string;
+  settled: boolean;
+  shard: string;
+}
+
+export interface JifenCodeFailure {
+  failures: number;
+  hour: InstantColumn;
+  member_id: string;
+}
+
+export interface JifenCoupon {
+  active_at: InstantColumn;
+  batch: string;
+  code_hash: Buffer | null;
+  coupon_id: string;
+  expires_at: InstantColumn | null;
+  issued_at: InstantColumn;
+  member_id: string;
+  nth: number;
+  source: string;
+  status: string;
+  trade_id: string | null;
+  version: number;
+}
+
+export interface JifenCouponCode {
+  batch: string;
+  claimed_by: string | null;
+  code_hash: Buffer;
+  made_at: InstantColumn;
+  made_by: string;
+  member_id: string;
 }
 
 export interface JifenEntry {
@@ -39,6 +127,26 @@ export interface JifenEntry {
   ref: string;
   seq: number;
   unit: string;
+}
+
+export interface JifenEnvelope {
+  amount: number;
+  batch: string;
+  claimed_by: string | null;
+  member_id: string;
+  number: number;
+  place: number;
+}
+
+export interface JifenEnvelopeClaim {
+  amount: number;
+  batch: string;
+  claimed_at: InstantColumn;
+  expires_at: InstantColumn | null;
+  member_id: string;
+  nth: number;
+  ref: string;
+  source: string;
 }
 
 export interface JifenHold {
@@ -159,6 +267,15 @@ export interface JifenMemberOrderLine {
   sku: string;
 }
 
+export interface JifenOfferUse {
+  member_id: string;
+  of_budget: boolean;
+  of_total: boolean;
+  off_fen: number;
+  offer: string;
+  trade_id: string;
+}
+
 export interface JifenOutbox {
   member_id: string;
   program: string;
@@ -172,6 +289,10 @@ export interface JifenPolicy {
   approver: string | null;
   author: string;
   body: string;
+  /**
+   * Which approval it was: a process that knows as many reads only what is above.
+   */
+  change_number: Generated<number>;
   drafted_at: InstantColumn;
   effective_at: InstantColumn | null;
   name: string;
@@ -183,6 +304,86 @@ export interface JifenPolicy {
 export interface JifenPolicyChange {
   number: number;
   one: Generated<boolean>;
+}
+
+export interface JifenPresale {
+  balance_from: InstantColumn;
+  balance_to: InstantColumn;
+  booked_at: InstantColumn;
+  deposit_fen: number;
+  deposit_paid_at: InstantColumn | null;
+  deposit_ref: string | null;
+  ended_at: InstantColumn | null;
+  fingerprint: string;
+  line: string;
+  member_id: string;
+  outcome: string | null;
+  presale_id: string;
+  shop_id: string;
+  status: string;
+  trade_id: string | null;
+}
+
+export interface JifenQuotaUse {
+  member_id: string;
+  resource: string;
+  used: number;
+}
+
+export interface JifenSlice {
+  amount: number;
+  direction: string;
+  member_id: string;
+  moved_at: InstantColumn;
+  number: number;
+  parts: number | null;
+  resource: string;
+  settled: boolean;
+}
+
+export interface JifenTrade {
+  basket: string;
+  campaign: string | null;
+  close_reason: string | null;
+  closed_at: InstantColumn | null;
+  deposit_fen: number;
+  digest: string;
+  fingerprint: string;
+  goods_fen: number;
+  kind: string;
+  member_id: string;
+  paid_at: InstantColumn | null;
+  paid_ref: string | null;
+  pay_by: InstantColumn;
+  pay_fen: number;
+  placed_at: InstantColumn;
+  policies: string;
+  quote: string;
+  status: string;
+  trade_id: string;
+  used: string;
+}
+
+export interface JifenTradeExchange {
+  at: InstantColumn;
+  exchange_id: string;
+  line_id: string;
+  member_id: string;
+  quantity: number;
+  sku: string;
+  trade_id: string;
+}
+
+export interface JifenTradeRefund {
+  answer: string;
+  at: InstantColumn;
+  member_id: string;
+  n: number;
+  received: boolean;
+  refund_fen: number;
+  refund_id: string;
+  request: string;
+  trade_id: string;
 }
 
 export interface JifenTransfer {
@@ -215,8 +416,19 @@ export interface JifenWallet {
 }
 
 export interface DB {
+  "jifen.allocation": JifenAllocation;
+  "jifen.allocation_reversal": JifenAllocationReversal;
+  "jifen.allowance_game": JifenAllowanceGame;
   "jifen.api_key": JifenApiKey;
+  "jifen.bucket": JifenBucket;
+  "jifen.budget": JifenBudget;
+  "jifen.budget_move": JifenBudgetMove;
+  "jifen.code_failure": JifenCodeFailure;
+  "jifen.coupon": JifenCoupon;
+  "jifen.coupon_code": JifenCouponCode;
   "jifen.entry": JifenEntry;
+  "jifen.envelope": JifenEnvelope;
+  "jifen.envelope_claim": JifenEnvelopeClaim;
   "jifen.hold": JifenHold;
   "jifen.hold_lot": JifenHoldLot;
   "jifen.idempotency": JifenIdempotency;
@@ -227,9 +439,16 @@ export interface DB {
   "jifen.member_opt_in": JifenMemberOptIn;
   "jifen.member_order": JifenMemberOrder;
   "jifen.member_order_line": JifenMemberOrderLine;
+  "jifen.offer_use": JifenOfferUse;
   "jifen.outbox": JifenOutbox;
   "jifen.policy": JifenPolicy;
   "jifen.policy_change": JifenPolicyChange;
+  "jifen.presale": JifenPresale;
+  "jifen.quota_use": JifenQuotaUse;
+  "jifen.slice": JifenSlice;
+  "jifen.trade": JifenTrade;
+  "jifen.trade_exchange": JifenTradeExchange;
+  "jifen.trade_refund": JifenTradeRefund;
   "jifen.transfer": JifenTransfer;
   "jifen.wallet": JifenWallet;
 }

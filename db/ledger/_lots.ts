@@ -1,5 +1,5 @@
 import type { Reader } from '#db/connection.ts'
-import { overRows } from '#db/ledger/_rows.ts'
+import { overRows } from '#db/rows.ts'
 import { keyColumns, keyOf, walletId, type KeyColumns } from '#db/ledger/wallets.ts'
 import type { Lot, WalletKey } from '#rules/ledger/wallet.ts'
 import { asPoints } from '#rules/money/points.ts'

@@ -1,7 +1,7 @@
 import type { Reader } from '#db/connection.ts'
 import { lotOf, type LotColumns } from '#db/ledger/_lots.ts'
 import { lookupColumns, type Lookup } from '#db/ledger/lookups.ts'
-import { overRows } from '#db/ledger/_rows.ts'
+import { overRows } from '#db/rows.ts'
 import { keyColumns, keyOf, walletId, type KeyColumns } from '#db/ledger/wallets.ts'
 import { postedKey, type CommandKind, type Lot, type Posted } from '#rules/ledger/wallet.ts'
 import { asPoints } from '#rules/money/points.ts'

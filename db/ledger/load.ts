@@ -1,7 +1,7 @@
 import type { Reader } from '#db/connection.ts'
 import { openLots } from '#db/ledger/_lots.ts'
 import { distinct, lookupColumns, type Lookup } from '#db/ledger/lookups.ts'
-import { overRows } from '#db/ledger/_rows.ts'
+import { overRows } from '#db/rows.ts'
 import { addUndone, movedByUndone } from '#db/ledger/_undone.ts'
 import { keyColumns, keyOf, walletId, type KeyColumns } from '#db/ledger/wallets.ts'
 import {

@@ -1,5 +1,5 @@
 import type { Writer } from '#db/connection.ts'
-import { overRows, type Columns } from '#db/ledger/_rows.ts'
+import { overRows, type Columns } from '#db/rows.ts'
 import { keyColumns, updateWallets } from '#db/ledger/wallets.ts'
 import type { Entry, Hold, Lot, Wallet, WalletKey } from '#rules/ledger/wallet.ts'
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Reader, Writer } from '#db/connection.ts'
-import { overRows, type Columns } from '#db/ledger/_rows.ts'
+import { overRows, type Columns } from '#db/rows.ts'
 import type { Wallet, WalletKey, WalletStatus } from '#rules/ledger/wallet.ts'
 import { asPoints } from '#rules/money/points.ts'
 
@@ -36,6 +36,23 @@ export async function lockWallets(
   `,
   )
   return new Map(locked.map((row) => rowEntry(row)))
+}
+
+/** Wallets as they stand, without locking any; those that do not exist are absent. */
+export async function walletsByKeys(
+  db: Reader,
+  keys: readonly WalletKey[],
+): Promise<Map<string, WalletRow>> {
+  const found = await overRows<WalletColumns>(
+    db,
+    keyColumns(keys),
+    (rows, names) => `
+    select w.*
+    from jifen.wallet w
+    join (${rows}) as k (${names}) using (${names})
+  `,
+  )
+  return new Map(found.map((row) => rowEntry(row)))
 }
 
 /** Which of the wallets exist, without locking any. */

@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { nameOf } from '#rules/fields.ts'
 import { asPoints } from '#rules/money/points.ts'
 
 /** What inputs and outputs of decisions are made of, besides the fields of policies. */
-export const RefSchema = z.string().min(1).max(200)
+export const RefSchema = nameOf(200)
 
 export const AmountSchema = z
   .int({ error: 'This is a whole number, zero or more.' })

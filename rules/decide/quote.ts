@@ -1,9 +1,8 @@
-import { decision, policyOf } from '#rules/decide/decision.ts'
+import { decision, policyOf, type DecisionContext } from '#rules/decide/decision.ts'
 import { QuoteOutputSchema, type QuoteOutput } from '#rules/decide/quote-output.ts'
 import type { Basket } from '#rules/pricing/basket.ts'
 import { basketOf, QuoteInputSchema, type QuoteInput } from '#rules/pricing/input.ts'
 import { indexOffers } from '#rules/pricing/offer-index.ts'
-import type { PricingPolicy } from '#rules/pricing/policy.ts'
 import { priceBasket } from '#rules/pricing/price.ts'
 import type { Quote } from '#rules/pricing/quote.ts'
 
@@ -18,17 +17,18 @@ export const quoteDecision = decision({
   inputSchema: QuoteInputSchema,
   outputSchema: QuoteOutputSchema,
   decide: (input, context): QuoteOutput => {
-    const { basket, quote } = priceInput(input, policyOf(context, 'pricing'))
+    const { basket, quote } = priceInput(input, context)
     return toldQuote(basket, quote)
   },
 })
 
-/** Prices what an input tells of. */
+/** Prices what an input tells of, in the zone and by the policy of its setting. */
 export function priceInput(
   input: QuoteInput,
-  policy: PricingPolicy,
+  context: DecisionContext,
 ): { readonly basket: Basket; readonly quote: Quote } {
-  const { basket, offers } = basketOf(input)
+  const policy = policyOf(context, 'pricing')
+  const { basket, offers } = basketOf(input, context.zone)
   return { basket, quote: priceBasket(basket, indexOffers(offers), policy, policyName) }
 }
 

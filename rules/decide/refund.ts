@@ -1,16 +1,15 @@
 import { z } from 'zod'
-import { decision, policyOf } from '#rules/decide/decision.ts'
+import { decision, policyOf, type DecisionContext } from '#rules/decide/decision.ts'
 import { FenOutSchema, PointsOutSchema } from '#rules/decide/fields.ts'
 import { priceInput } from '#rules/decide/quote.ts'
 import { frozenOf, FrozenQuoteSchema } from '#rules/decide/frozen-quote.ts'
-import { InstantSchema, PositiveMoneySchema } from '#rules/fields.ts'
+import { InstantSchema, nameOf, PositiveMoneySchema } from '#rules/fields.ts'
 import { QuoteInputSchema } from '#rules/pricing/input.ts'
-import type { PricingPolicy } from '#rules/pricing/policy.ts'
 import { freezeTrade, type FrozenTrade } from '#rules/returns/frozen-trade.ts'
 import { decideRefund } from '#rules/returns/refund.ts'
 import type { ReturnItem } from '#rules/returns/taken.ts'
 
-const NameSchema = z.string().min(1).max(200)
+const NameSchema = nameOf(200)
 const AmountSchema = PositiveMoneySchema.optional()
 
 const LineItemSchema = z.strictObject({
@@ -110,7 +109,7 @@ export const refundDecision = decision({
   outputSchema: OutputSchema,
   decide: (input, context): Output => {
     const before = input.before.flatMap((each) => ('returned' in each ? each.returned : [each]))
-    return decideRefund(tradeOf(input, policyOf(context, 'pricing')), {
+    return decideRefund(tradeOf(input, context), {
       isPaid: input.paid,
       received: input.received,
       returned: input.returned.map(itemOf),
@@ -119,9 +118,10 @@ export const refundDecision = decision({
   },
 })
 
-function tradeOf({ quote: asked, frozen }: Input, policy: PricingPolicy): FrozenTrade {
+function tradeOf({ quote: asked, frozen }: Input, context: DecisionContext): FrozenTrade {
+  const policy = policyOf(context, 'pricing')
   if (asked === undefined) return frozenOf(frozen, policy)
-  const { basket, quote } = priceInput(asked, policy)
+  const { basket, quote } = priceInput(asked, context)
   return freezeTrade(basket, quote, policy)
 }
 

@@ -1,6 +1,6 @@
 import type { Offer } from '#rules/pricing/basket.ts'
 import { isOverBudget } from '#rules/pricing/conditions.ts'
-import { heldAt, reduce } from '#rules/pricing/effects/reduce.ts'
+import { reduce } from '#rules/pricing/effects/reduce.ts'
 import {
   shortOf,
   shortOfUnits,
@@ -48,12 +48,8 @@ export function tryOffer(
   if (effect.type === 'gift' || effect.type === 'freeFreight' || effect.type === 'freightOff') {
     return { ok: false, refusal: 'pricing/nothing-left' }
   }
-  const whole = reduce(sheet, { layer: arena.layer, lines, baseFen }, effect, arena.isOpen)
-  if (!whole.ok) return whole
-  const reduction =
-    maxOff === undefined
-      ? whole
-      : heldAt(whole.lines, whole.offs, maxOff, whole.cutFen, whole.times)
+  const scope = { layer: arena.layer, lines, baseFen, most: maxOff }
+  const reduction = reduce(sheet, scope, effect, arena.isOpen)
   if (!reduction.ok) return reduction
   const spentFen = arena.spentFen?.get(offer.id) ?? 0
   if (limit !== undefined && isOverBudget(limit, spentFen + reduction.offFen)) {

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { basketOf, QuoteInputSchema } from '#rules/pricing/input.ts'
-import { CouponTermsSchema, OfferTermsSchema } from '#rules/pricing/offer-terms.ts'
+import { CouponTermsSchema } from '#rules/pricing/offer-terms.ts'
 import { PricingPolicySchema } from '#rules/pricing/policy.ts'
 import { problemsOf } from '#rules/policies/problems.ts'
 import { effectFrom, linesFrom } from '#test/support/baskets.ts'
@@ -22,12 +22,6 @@ test('PR-5 percentages are numbers or decimal texts from 0 to 100, at most four 
   for (const wrong of [-1, 100.0001, '101', '12.55555', '1e1', 'ten', '', Number.NaN, true, null]) {
     equal(percentOf(wrong), 'percent', String(wrong))
   }
-})
-
-test('PR-5 windows are half-open and read as milliseconds', () => {
-  const window = { from: '2017-11-11T00:00:00+08:00', to: '2017-11-12T00:00:00+08:00' }
-  const { window: read } = OfferTermsSchema.parse({ layer: 'item', window, effect: off.effect })
-  deepEqual(read, { fromMs: 1_510_329_600_000, toMs: 1_510_416_000_000 })
 })
 
 // What is wrong | where.
@@ -100,6 +94,16 @@ const wrongInputs = [
   [{ choose: { pin: [], points: 1 } }, 'choose'],
   [{ choose: { allowance: 'all' } }, 'choose.allowance'],
   [{ at: 'noon' }, 'at'],
+  [{ lines: [{ ...line, id: '__proto__' }] }, 'lines[0].id'],
+  [{ lines: [{ ...line, shop: '__proto__' }] }, 'lines[0].shop'],
+  [{ freight: [{ shop: '__proto__', amount: '1.00' }] }, 'freight[0].shop'],
+  [{ offers: [{ ...off, id: '__proto__' }] }, 'offers[0].id'],
+  [{ offers: [{ ...off, policy: '__proto__' }] }, 'offers[0].policy'],
+  [{ offers: [{ ...off, campaign: '__proto__' }] }, 'offers[0].campaign'],
+  [{ offers: [{ ...off, target: { shops: ['__proto__'] } }] }, 'offers[0].target.shops[0]'],
+  [{ member: { redEnvelopes: [{ id: '__proto__', amount: 1 }] } }, 'member.redEnvelopes[0].id'],
+  [{ choose: { coupons: ['__proto__'] } }, 'choose.coupons[0]'],
+  [{ channel: '__proto__' }, 'channel'],
 ] as const
 
 test('PR-14 input that does not fit names the place', () => {
@@ -129,7 +133,7 @@ test('PR-14 a basket of too many units or of too much worth is refused', () => {
 test('PR-12 a choice is the own one, a guided one, or the best', () => {
   const chosen = (choose?: object): unknown => {
     const input = { at, lines: [line], ...(choose === undefined ? {} : { choose }) }
-    return basketOf(QuoteInputSchema.parse(input)).basket.choose
+    return basketOf(QuoteInputSchema.parse(input), 'Asia/Shanghai').basket.choose
   }
   deepEqual(chosen(), { kind: 'best' })
   deepEqual(chosen({ coupons: ['C'], allowance: '50.00' }), {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { IdSchema, InstantSchema } from '#rules/fields.ts'
+import { IdSchema, InstantSchema, nameOf } from '#rules/fields.ts'
 import type {
   Basket,
   BasketLine,
@@ -14,14 +14,16 @@ import {
   couponKeys,
   FunderSchema,
   hasOne,
+  inZone,
   offerKeys,
   oneOff,
   PriceSchema,
   refuseMisplaced,
   TargetSchema,
 } from '#rules/pricing/offer-terms.ts'
+import { endMs, UntilSchema } from '#rules/pricing/window.ts'
 
-const NameSchema = z.string().min(1).max(200)
+const NameSchema = nameOf(200)
 const policyKey = { policy: NameSchema.optional() }
 
 const StepSchema = z.strictObject({
@@ -72,7 +74,7 @@ const CouponSchema = z
 const RedEnvelopeSchema = z.strictObject({
   id: IdSchema,
   amount: PriceSchema,
-  expiresAt: InstantSchema.optional(),
+  expiresAt: UntilSchema.optional(),
   target: TargetSchema.optional(),
   funder: FunderSchema.optional(),
   campaign: NameSchema.optional(),
@@ -135,8 +137,11 @@ export const QuoteInputSchema = z
 
 export type QuoteInput = z.output<typeof QuoteInputSchema>
 
-/** The basket and the offers that an input tells of. */
-export function basketOf(input: QuoteInput): {
+/** The basket and the offers that an input tells of, its days those of the market's zone. */
+export function basketOf(
+  input: QuoteInput,
+  zone: string,
+): {
   readonly basket: Basket
   readonly offers: readonly Offer[]
 } {
@@ -148,18 +153,21 @@ export function basketOf(input: QuoteInput): {
     lines: lines as readonly BasketLine[],
     member: {
       ...holder,
-      coupons: holder.coupons as readonly Coupon[],
-      redEnvelopes: redEnvelopes.map(envelopeOf),
+      coupons: holder.coupons.map((coupon) => inZone(coupon, zone) as Coupon),
+      redEnvelopes: redEnvelopes.map((each) => envelopeOf(each, zone)),
     },
     choose: chooseOf(choose),
   }
-  return { basket: basket as Basket, offers: offers as readonly Offer[] }
+  return { basket: basket as Basket, offers: offers.map((each) => inZone(each, zone) as Offer) }
 }
 
-function envelopeOf({ expiresAt, ...rest }: z.output<typeof RedEnvelopeSchema>): RedEnvelope {
+function envelopeOf(
+  { expiresAt, ...rest }: z.output<typeof RedEnvelopeSchema>,
+  zone: string,
+): RedEnvelope {
   const envelope = rest as RedEnvelope
   if (expiresAt === undefined) return envelope
-  return { ...envelope, expiresAtMs: expiresAt.epochMilliseconds }
+  return { ...envelope, expiresAtMs: endMs(expiresAt, zone) }
 }
 
 type WrittenChoice = OwnChoice & { readonly [Key in keyof GuidedChoice]?: GuidedChoice[Key] }

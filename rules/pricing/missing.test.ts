@@ -12,7 +12,10 @@ const cases = `
   A 150.00             | S:thresholdOff steps=100.00:30.00 / T:thresholdOff steps=200.00:20.00 |
   A 150.00             | S:thresholdOff steps=100.00:30.00 / T:thresholdOff steps=200.00:50.00 | T A +5000 =2000
   A 350.00             | S:everyXMinusY every=400.00 off=50.00                            | S A +5000 =5000
-  A 450.00             | S:everyXMinusY every=400.00 off=50.00                            |
+  A 400.00             | S:everyXMinusY every=400.00 off=50.00                            |
+  A 450.00             | S:everyXMinusY every=400.00 off=50.00                            | S A +35000 =5000
+  A 100.00             | S:everyXMinusY every=30.00 off=5.00                              | S A +2000 =500
+  A 100.00             | S:everyXMinusY every=30.00 off=5.00 cap=15.00                    |
   A 10.00 x2           | S:tieredByQuantity steps=3:10%,5:20%                             | S A +1u =300
   A 10.00 x3           | S:tieredByQuantity steps=3:10%,5:20%                             | S A +2u =700
   A 10.00              | S:nthUnit n=2 percent=50                                         | S A +1u =500

@@ -47,7 +47,7 @@ export function missingOf(
 
 /** Whether an offer that took something off could still take more: it has steps. */
 export function hasSteps({ type }: Effect): boolean {
-  return type === 'thresholdOff' || type === 'tieredByQuantity'
+  return type === 'thresholdOff' || type === 'everyXMinusY' || type === 'tieredByQuantity'
 }
 
 /** The shop, where all lines are of one. */
@@ -120,9 +120,10 @@ function nextBase(effect: Effect, baseFen: number, threshold: number): number | 
     return effect.steps.find((each) => each.from > least)?.from
   }
   if (effect.type === 'everyXMinusY') {
-    // Once reached it goes on for ever: the next time is not told.
-    if (baseFen >= threshold && baseFen >= effect.every) return undefined
-    return Math.max(least, effect.every)
+    if (baseFen < threshold || baseFen < effect.every) return Math.max(least, effect.every)
+    // It goes on for ever: the next time is told where something counts toward it already.
+    const over = baseFen % effect.every
+    return over === 0 ? undefined : baseFen - over + effect.every
   }
   return baseFen < threshold ? threshold : undefined
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { IdSchema, InstantSchema, PositiveMoneySchema } from '#rules/fields.ts'
+import { IdSchema, nameOf, PositiveMoneySchema, TitleSchema } from '#rules/fields.ts'
 import type { Fen } from '#rules/money/fen.ts'
 import { ppmFromText, type Ppm } from '#rules/money/rate.ts'
-import type { Conditions, Coupon, Effect, Off, Offer } from '#rules/pricing/basket.ts'
-import { isBefore } from '#rules/time/instants.ts'
+import type { Coupon, Effect, Off, Offer, Window } from '#rules/pricing/basket.ts'
+import { windowIn, WindowSchema, type WrittenWindow } from '#rules/pricing/window.ts'
 
 /** No single amount is larger: sums over a thousand lines stay safe (PR-14). */
 const mostFen = 100_000_000_000
@@ -35,7 +35,7 @@ function notPercent(): string {
 
 const mostKeys = 10_000
 
-const KeysSchema = z.array(z.string().min(1).max(200)).max(mostKeys)
+const KeysSchema = z.array(nameOf(200)).max(mostKeys)
 
 const targetKeys = {
   skus: KeysSchema.optional(),
@@ -50,22 +50,13 @@ export const TargetSchema = z.strictObject({
   exclude: z.strictObject(targetKeys).optional(),
 })
 
-/** Half-open (TI-3): read as milliseconds, which is how often they are compared. */
-const WindowSchema = z
-  .strictObject({ from: InstantSchema, to: InstantSchema })
-  .refine((window) => isBefore(window.from, window.to), {
-    path: ['to'],
-    error: 'A window ends after it begins.',
-  })
-  .transform(({ from, to }) => ({ fromMs: from.epochMilliseconds, toMs: to.epochMilliseconds }))
-
-const FunderNameSchema = z.string().min(1).max(100)
+const NameSchema = nameOf(100)
 
 export const FunderSchema = z.union(
   [
-    FunderNameSchema,
+    NameSchema,
     z
-      .array(z.strictObject({ funder: FunderNameSchema, perMille: z.int().min(1).max(1_000) }))
+      .array(z.strictObject({ funder: NameSchema, perMille: z.int().min(1).max(1_000) }))
       .min(1)
       .max(20)
       .refine((parts) => parts.reduce((sum, part) => sum + part.perMille, 0) === 1_000, {
@@ -98,9 +89,9 @@ const conditions = {
   stacks: z.boolean().default(false),
   limit: LimitSchema.optional(),
   funder: FunderSchema.optional(),
-  channel: z.string().min(1).max(100).optional(),
-  tiers: z.array(z.string().min(1).max(100)).max(100).optional(),
-  campaign: z.string().min(1).max(100).optional(),
+  channel: NameSchema.optional(),
+  tiers: z.array(NameSchema).max(100).optional(),
+  campaign: NameSchema.optional(),
 }
 
 const offKeys = { off: PriceSchema.optional(), percent: PercentSchema.optional() }
@@ -189,13 +180,13 @@ export const offerKeys = {
   effect: WrittenEffectSchema.transform(effectOf),
 }
 
-/** An offer without its id: the body of a policy `offer:<slug>`. */
+/** An offer without its id: the body of a policy `offer:<slug>`, which may say what buyers call it. */
 export const OfferTermsSchema = z
-  .strictObject(offerKeys)
+  .strictObject({ title: TitleSchema.optional(), ...offerKeys })
   .superRefine(refuseMisplaced)
-  .transform((terms) => terms as OfferTerms)
+  .transform(({ title: _, ...terms }) => terms as OfferTerms)
 
-export type OfferTerms = Omit<Offer, 'id' | 'policy'>
+export type OfferTerms = Written<Omit<Offer, 'id' | 'policy'>>
 
 /** The keys of a coupon besides its id. */
 export const couponKeys = {
@@ -212,7 +203,19 @@ export const CouponTermsSchema = z
   .refine(hasOne, { error: oneOff })
   .transform((terms) => terms as CouponTerms)
 
-export type CouponTerms = Conditions & Off & { readonly kind: Coupon['kind'] }
+export type CouponTerms = Written<Omit<Coupon, 'id' | 'policy' | keyof Off>> & Off
+
+/** With its window as it is written: before the zone tells when its days begin. */
+type Written<Terms> = Omit<Terms, 'window'> & { readonly window?: WrittenWindow }
+
+/** The same with its window as it is compared with, in the market's zone (PR-5). */
+export function inZone<Terms extends { readonly window?: WrittenWindow | undefined }>(
+  terms: Terms,
+  zone: string,
+): Omit<Terms, 'window'> & { readonly window?: Window } {
+  const { window, ...rest } = terms
+  return window === undefined ? rest : { ...rest, window: windowIn(window, zone) }
+}
 
 /** Effects on freight are offers of the freight layer, and those alone. */
 export function refuseMisplaced(

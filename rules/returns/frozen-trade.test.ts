@@ -93,7 +93,7 @@ function frozen(allowance: { readonly automatic?: boolean }): FrozenTrade {
     allowance,
     points: { pay: { perYuan: 100 } },
   })
-  const { basket, offers } = basketOf(QuoteInputSchema.parse(input))
+  const { basket, offers } = basketOf(QuoteInputSchema.parse(input), 'Asia/Shanghai')
   const quote = priceBasket(basket, indexOffers(offers), policy)
   const trade = freezeTrade(basket, quote, policy)
   equal(paidFenOf(trade), quote.payFen + (quote.depositFen ?? 0))

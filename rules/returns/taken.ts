@@ -111,7 +111,8 @@ function takeTold(
   const index = trade.lines.findIndex((line) => line.id === told)
   const line = trade.lines[index]
   const had = taken.lines[index]
-  if (line === undefined || had === undefined) return refused('returns/unknown-line', { line: told })
+  if (line === undefined || had === undefined)
+    return refused('returns/unknown-line', { line: told })
 
   const left = { leftQuantity: line.quantity - had.units, leftFen: line.payFen - had.fen }
   const asked = { line: told, quantity, amountFen, ...left }

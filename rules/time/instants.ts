@@ -17,6 +17,16 @@ export function instantFromText(text: string): Temporal.Instant | undefined {
 const firstInstant = Temporal.Instant.from('0001-01-01T00:00:00Z')
 const lastInstant = Temporal.Instant.from('9999-12-31T23:59:59.999Z')
 
+/** Reads a day, `2017-11-11`, of the years 1 to 9998; else `undefined`. */
+export function dayFromText(text: string): Temporal.PlainDate | undefined {
+  if (!/^(?!0000|9999)[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text)) return undefined
+  try {
+    return Temporal.PlainDate.from(text)
+  } catch {
+    return undefined
+  }
+}
+
 const isoInstant =
   /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})$/
 
@@ -57,4 +67,11 @@ export function dayOf(instant: Temporal.Instant, zone: string): Temporal.PlainDa
 export function instantToText(instant: Temporal.Instant, zone: string): string {
   assert(instant.epochNanoseconds % 1_000_000n === 0n, 'instants are kept to the millisecond')
   return instant.toString({ timeZone: zone })
+}
+
+const aheadMs = 5 * 60 * 1000
+
+/** OR-2: whether an instant is further ahead of the clock than clocks differ: five minutes. */
+export function isAhead(instant: Temporal.Instant, clock: Temporal.Instant): boolean {
+  return instant.epochMilliseconds > clock.epochMilliseconds + aheadMs
 }

@@ -32,7 +32,7 @@ export type Chosen = {
  * Work before the search stops with the best found: sums of choices, and trials of the layers
  * (PC-16).
  */
-export const mostNodes = 200_000
+export const mostNodes = 2_000_000
 
 /**
  * Decides which coupons, envelopes, allowance and points are used, and applies them to the sheet in

@@ -1,9 +1,9 @@
 import { type Fitting, priceFit, type Priced, worthAt } from '#rules/pricing/choice/fit.ts'
-import type { Work } from '#rules/pricing/choice/halves.ts'
-import { bestFit, type Fit } from '#rules/pricing/choice/join.ts'
+import { bestFit, type Fit } from '#rules/pricing/choice/meet.ts'
 import { comparePicks, type Picks, scoreOfPicks } from '#rules/pricing/choice/picks.ts'
 import { type Choices, fenScore, type Problem, scoreOf } from '#rules/pricing/choice/problem.ts'
 import { stepOff } from '#rules/pricing/choice/model.ts'
+import type { Work } from '#rules/pricing/choice/sums.ts'
 
 /**
  * How much each step is to give at the least, what may be taken off its lines then, and what that
@@ -17,10 +17,15 @@ type Level = { readonly limit: number; readonly offFen: number }
 /** More targets than this are not written out. */
 const mostTargets = 4_096
 
+/** How far under the bound is looked at first, in score; then so many times further each round. */
+const firstSlack = 16 * fenScore
+const furtherEachRound = 2
+
 /**
  * The best picks where every step gives whole amounts at limits: for each combination of what the
- * steps could give, the best fit within its limits, the most promising first (PC-16). `undefined`:
- * too many combinations.
+ * steps could give, the best fit within its limits (PC-16). Only what comes near the bound is looked
+ * at, then what comes less near, until something is found: so that little is summed up where the
+ * bound is good. `undefined`: too many combinations.
  */
 export function bestByTargets(problem: Problem, known: Picks, work: Work): Picks | undefined {
   const levels = problem.steps.map((_, step) => levelsOf(problem, step))
@@ -30,29 +35,40 @@ export function bestByTargets(problem: Problem, known: Picks, work: Work): Picks
   const targets = targetsOf(problem, levels, bound, bestScore)
   if (targets === undefined) return undefined
   const fits = new Map<string, Solved>()
-  for (const { target, width } of passesOver(targets)) {
-    if (target.most < bestScore) continue
-    const picks = picksFor(problem, target, bestScore, width, work, fits)
-    if (work.nodes > work.budget) return best
-    if (picks === undefined) continue
-    const score = scoreOfPicks(problem, picks)
-    if (score < bestScore) continue
-    if (score === bestScore && comparePicks(problem, picks, best) >= 0) continue
-    best = picks
-    bestScore = score
+  const most = refine(problem, targets, fits)
+  for (let slack = firstSlack; ; slack *= furtherEachRound) {
+    const least = Math.max(bestScore, most - slack)
+    let floor = least
+    ;(globalThis as any).STAT?.(`round slack ${slack/4096} most ${most} known ${bestScore} targets ${targets.filter(t=>t.most>=floor).length}/${targets.length} nodes ${work.nodes}`)
+    for (const target of targets) {
+      if (target.most < floor) continue
+      const picks = picksFor(problem, target, floor, work, fits)
+      if (work.nodes > work.budget) return best
+      if (picks === undefined) continue
+      const score = scoreOfPicks(problem, picks)
+      if (score < floor) continue
+      if (score === bestScore && comparePicks(problem, picks, best) >= 0) continue
+      best = picks
+      bestScore = score
+      floor = score
+    }
+    if (bestScore >= least) return best
   }
-  return best
 }
 
-/** The first, narrow passes raise what is known, so that the whole ones can leave out more. */
-function passesOver(
-  targets: readonly Target[],
-): readonly { readonly target: Target; readonly width: number }[] {
-  return [
-    ...targets.slice(0, 4).map((target) => ({ target, width: 64 })),
-    ...targets.slice(0, 2).map((target) => ({ target, width: 512 })),
-    ...targets.map((target) => ({ target, width: Infinity })),
-  ]
+/** Betters the bounds of the most promising targets; the highest of all. */
+function refine(problem: Problem, targets: readonly Target[], fits: Map<string, Solved>): number {
+  let highest = -Infinity
+  for (const target of targets) {
+    if (target.most < highest) break
+    let most = target.score
+    for (const part of partsOf(problem, target.limits)) {
+      most += solvedOf(problem, part, target.limits, fits).priced.most
+    }
+    target.most = Math.min(target.most, most)
+    highest = Math.max(highest, target.most)
+  }
+  return highest
 }
 
 function levelsOf(problem: Problem, at: number): readonly Level[] {
@@ -152,8 +168,6 @@ type Solved = {
   readonly priced: Priced
   fit: Fit | undefined
   least: number
-  /** How wide the pass was that looked for it. */
-  width: number
 }
 
 /**
@@ -163,7 +177,6 @@ function picksFor(
   problem: Problem,
   target: Target,
   known: number,
-  width: number,
   work: Work,
   fits: Map<string, Solved>,
 ): Picks | undefined {
@@ -175,10 +188,8 @@ function picksFor(
   for (const [at, each] of solved.entries()) {
     const least = known - (most - each.priced.most)
     if (each.priced.most < least) return undefined
-    if (each.width < width || (each.fit === undefined && least < each.least)) {
-      const { fit, isWhole } = bestFit(each.fitting, each.priced, least, work, width)
-      each.fit = fit
-      each.width = isWhole ? Infinity : width
+    if (each.fit === undefined && least < each.least) {
+      each.fit = bestFit(each.fitting, each.priced, least, work)
       each.least = least
     }
     if (each.fit === undefined || each.fit.score < least || work.nodes > work.budget)
@@ -206,11 +217,9 @@ function solvedOf(
     priced: priceFit(fitting),
     fit: undefined,
     least: Infinity,
-    width: 0,
   }
   if (steps.length === 0) {
     solved.fit = freeFit(fitting.groups)
-    solved.width = Infinity
   }
   fits.set(key, solved)
   return solved

@@ -61,6 +61,7 @@ const itemEffects = `
   A 40.00 x2                    | perGroup units=3 price=99.00                           | pricing/not-enough-units
   A 50.00 x2, A 40.00, A 10.00  | perGroup units=3 price=100.00                          | 28.57 11.43 0.00
   A 10.00 x4                    | perGroup units=2 off=10.00                             | 20.00
+  A 18.00, A 245.00             | perGroup units=1 off=47.00                             | 4.45 60.55
   A 10.00 x3                    | perGroup units=2 percent=10                            | 2.00
   A 12.00 x3                    | buyXGetY buy=2 get=1                                   | 12.00
   A 12.00 x2                    | buyXGetY buy=2 get=1                                   | pricing/not-enough-units
@@ -114,7 +115,50 @@ test('PR-7 a percentage of the item price ignores what the item layer has left',
   equal(offsOf(quoted({ lines, offers: [item, ofItem] })), '30.00')
 })
 
-test('PR-7 maxOff holds the whole offer, shared as it was', () => {
+// Columns: lines | effect of a shop offer | maxOff | off each line.
+const heldTogether = `
+  A 446.14, A 198.93 | everyXMinusY every=53.57 off=11.38 cap=29.00 | 28.82 | 19.93 8.89
+  A 100.00, A 300.00 | amountOffTotal off=80.00                     | 20.00 | 5.00 15.00
+  A 100.00, A 300.00 | fixedTotal price=10.00                       | 20.00 | 5.00 15.00
+  A 100.00, A 300.00 | thresholdOff steps=400.00:50% cap=30.00      | 20.00 | 5.00 15.00
+  A 100.00, A 300.00 | percentOff percent=50 cap=30.00              | 20.00 | 5.00 15.00
+  A 100.00, A 300.00 | percentOff percent=50 cap=10.00              | 20.00 | 2.50 7.50
+  A 100.00, A 300.00 | percentOff percent=50 maxUnits=2             | 20.00 | 5.00 15.00
+  A 100.00, A 300.00 | perGroup units=2 price=10.00                 | 20.00 | 5.00 15.00
+  A 100.00, A 300.00 | tieredByQuantity steps=2:50%                 | 20.00 | 5.00 15.00
+`
+
+test('PR-7 what is taken off together is held by cap and maxOff before it is shared', () => {
+  for (const [lines = '', effect = '', maxOff = '', expected = ''] of rowsOf(heldTogether)) {
+    const offer = { id: 'O', layer: 'shop', maxOff, effect: effectFrom(effect) }
+    equal(offsOf(quoted({ lines: linesFrom(lines), offers: [offer] })), expected, effect)
+  }
+})
+
+test('PR-7 what a floor cuts off a held amount is lost, as it is of any amount', () => {
+  const [first, second] = linesFrom('A 26.20, A 52.82')
+  const lines = [first, { ...second, minPrice: '52.82' }]
+  for (const text of [
+    'amountOffTotal off=72.00',
+    'percentOff percent=90',
+    'fixedTotal price=1.00',
+  ]) {
+    const offer = { id: 'O', layer: 'shop', maxOff: '2.00', effect: effectFrom(text) }
+    equal(offsOf(quoted({ lines, offers: [offer] })), '0.66 0.00', text)
+    const byUnits = { ...offer, effect: effectFrom('amountOffUnit off=20.00') }
+    equal(offsOf(quoted({ lines, offers: [byUnits] })), '2.00 0.00')
+  }
+})
+
+test('PR-8 a group is shared by the units that are in one, also by item price', () => {
+  const offer = { id: 'O', layer: 'shop', effect: effectFrom('perGroup units=2 price=28.02') }
+  const lines = linesFrom('A 272.00 x4, A 269.00')
+  for (const splitBase of ['remaining', 'itemPrice']) {
+    equal(offsOf(quoted({ lines, offers: [offer] }, pricingPolicy({ splitBase }))), '1031.96 0.00')
+  }
+})
+
+test('PR-7 maxOff holds the whole offer, of each unit and line its part', () => {
   const offer = {
     id: 'O',
     layer: 'item',

@@ -3,13 +3,20 @@ import type { Effect, OffOrPrice } from '#rules/pricing/basket.ts'
 import { unitsGot } from '#rules/pricing/effects/buy-get.ts'
 import { jointOff } from '#rules/pricing/effects/joint-effects.ts'
 import {
+  lower,
   nothingLeft,
   shortOfUnits,
   type Reduction,
   type Scope,
   type Short,
 } from '#rules/pricing/effects/reduction.ts'
-import { offUnits, percentOf, percentOfUnits } from '#rules/pricing/effects/unit-effects.ts'
+import {
+  offUnits,
+  percentOf,
+  percentOfUnits,
+  sumOf,
+  weightsOfUnits,
+} from '#rules/pricing/effects/unit-effects.ts'
 import {
   countOf,
   everyNth,
@@ -25,10 +32,25 @@ type Priced = Exclude<Effect, { readonly type: 'gift' | 'freeFreight' | 'freight
 type EffectOf<Type extends Effect['type']> = Extract<Effect, { readonly type: Type }>
 
 /**
- * What an effect takes off the lines of its scope as they are now: of each line, never below its floor
- * (PR-7 to PR-9). `isOpen` tells which lines of a `getTarget` may still be reduced.
+ * What an effect takes off the lines of its scope as they are now: of each line, never below its floor,
+ * and in all at most what the scope says (PR-7 to PR-9). `isOpen` tells which lines of a `getTarget` may
+ * still be reduced.
  */
 export function reduce(
+  sheet: Sheet,
+  scope: Scope,
+  effect: Priced,
+  isOpen: (line: number) => boolean,
+): Reduction | Short {
+  const reduction = reduceBy(sheet, scope, effect, isOpen)
+  const { most } = scope
+  if (!reduction.ok || most === undefined || reduction.offFen <= most) return reduction
+  // What is taken off together was held before it was shared; of units and lines each gives its part.
+  const { lines, offs, cutFen, times } = reduction
+  return heldAt(lines, offs, most, cutFen, times)
+}
+
+function reduceBy(
   sheet: Sheet,
   scope: Scope,
   effect: Priced,
@@ -76,18 +98,20 @@ function weightsOf(sheet: Sheet, layer: 'item' | 'shop'): readonly number[] {
 }
 
 function percentOff(sheet: Sheet, scope: Scope, effect: EffectOf<'percentOff'>): Reduction | Short {
-  const { lines, layer } = scope
+  const { lines, layer, most } = scope
   const { percent, maxUnits, cap, roundTo = 1, base } = effect
+  const held = lower(cap, most)
   if (maxUnits !== undefined && base === 'left') {
     const units = chosenUnits(sheet, lines, effect)
-    const { offs, cutFen } = percentOfUnits(sheet, layer, lines, units, percent, roundTo)
+    const by = { percent, roundTo, most: held }
+    const { offs, cutFen } = percentOfUnits(sheet, layer, lines, units, by)
     return heldAt(lines, offs, cap, cutFen)
   }
   const amounts = amountsOf(sheet, lines, effect)
   if (layer === 'shop' && lines.length > 1) {
     const total = sumOver(amounts, lines)
     const wanted = Math.min(percentOf(total, percent, roundTo), total)
-    const off = cap === undefined ? wanted : Math.min(wanted, cap)
+    const off = held === undefined ? wanted : Math.min(wanted, held)
     const offs = spread(
       sheet,
       lines,
@@ -136,12 +160,12 @@ function chosenUnits(
 
 function ofUnits(
   sheet: Sheet,
-  { layer, lines }: Scope,
+  { layer, lines, most }: Scope,
   units: readonly Run[],
   by: OffOrPrice,
   times?: number,
 ): Reduction | Short {
-  const { offs, cutFen } = offUnits(sheet, layer, lines, units, by)
+  const { offs, cutFen } = offUnits(sheet, layer, lines, units, by, most)
   return reductionOf(lines, offs, sumOf(offs) + cutFen, times)
 }
 
@@ -189,35 +213,31 @@ function nthUnit(sheet: Sheet, scope: Scope, effect: EffectOf<'nthUnit'>): Reduc
 
 /** For each full group of units, the dearest first: a percentage, an amount, or a price for the group. */
 function perGroup(sheet: Sheet, scope: Scope, effect: EffectOf<'perGroup'>): Reduction | Short {
-  const { lines, layer } = scope
+  const { lines, layer, most } = scope
   const units = countOf(sheet, lines)
   const groups = wholes(units, effect.units)
   if (groups === 0) return shortOfUnits(units, effect.units)
   const grouped = firstUnits(runsOf(sheet, lines, 'dearest'), groups * effect.units)
   if (effect.percent !== undefined) return ofUnits(sheet, scope, grouped, effect, groups)
 
-  const amounts: number[] = []
-  for (const line of lines) amounts[line] = 0
-  for (const { line, amount, count } of grouped) amounts[line]! += amount * count
-  const total = sumOver(amounts, lines)
-  const off =
-    effect.off === undefined ? overPrice(grouped, effect.units, effect.price) : groups * effect.off
-  const isByItem = weightsOf(sheet, layer) === sheet.item
-  const offs = spread(sheet, lines, Math.min(off, total), isByItem ? sheet.item : amounts)
-  return reductionOf(lines, offs, Math.min(off, total), groups)
+  const wanted = offGroups(grouped, effect.units, effect)
+  const off = most === undefined ? wanted : Math.min(wanted, most)
+  const offs = spread(sheet, lines, off, weightsOfUnits(sheet, layer, lines, grouped))
+  return reductionOf(lines, offs, wanted, groups)
 }
 
-/** What full groups cost above their price, group by group. */
-function overPrice(grouped: readonly Run[], size: number, price: number): number {
+/** What comes off full groups, group by group: an amount, at most what the group costs, or what it costs above a price. */
+function offGroups(grouped: readonly Run[], size: number, { off, price }: OffOrPrice): number {
+  const offAt = (cost: number): number => Math.min(off ?? Math.max(0, cost - price!), cost)
   let over = 0
   let cost = 0
   let open = size
   for (const { amount, count } of grouped) {
     let units = count
     if (units >= open) {
-      over += Math.max(0, cost + amount * open - price)
+      over += offAt(cost + amount * open)
       units -= open
-      over += wholes(units, size) * Math.max(0, amount * size - price)
+      over += wholes(units, size) * offAt(amount * size)
       units %= size
       open = size
       cost = 0
@@ -246,7 +266,7 @@ function buyXGetY(
 }
 
 /** Cuts a reduction to the most it may take, shared as it was. */
-export function heldAt(
+function heldAt(
   lines: readonly number[],
   offs: readonly number[],
   most: number | undefined,
@@ -269,10 +289,4 @@ function reductionOf(
   const cutFen = Math.max(0, wanted - offFen)
   if (times === undefined) return { ok: true, lines, offs, offFen, cutFen }
   return { ok: true, lines, offs, offFen, cutFen, times }
-}
-
-function sumOf(amounts: readonly number[]): number {
-  let sum = 0
-  for (let at = 0; at < amounts.length; at += 1) sum += amounts[at]!
-  return sum
 }

@@ -27,9 +27,17 @@ export type Scope = {
   readonly lines: readonly number[]
   /** What thresholds read. */
   readonly baseFen: number
+  /** The most that the offer takes off (its `maxOff`). */
+  readonly most: number | undefined
 }
 
 export const nothingLeft: Short = { ok: false, refusal: 'pricing/nothing-left' }
+
+/** The lower of two limits that may be absent. */
+export function lower(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined) return b
+  return b === undefined ? a : Math.min(a, b)
+}
 
 /** An amount of money that is not there yet. */
 export function shortOf(baseFen: number, thresholdFen: number): Short {

@@ -14,9 +14,10 @@ export function offUnits(
   lines: readonly number[],
   units: readonly Run[],
   by: OffOrPrice,
+  most: number | undefined,
 ): { readonly offs: number[]; readonly cutFen: number } {
   if (by.percent !== undefined) {
-    return percentOfUnits(sheet, layer, lines, units, by.percent, 1)
+    return percentOfUnits(sheet, layer, lines, units, { percent: by.percent, most })
   }
   const offs = lines.map(() => 0)
   let cutFen = 0
@@ -29,14 +30,23 @@ export function offUnits(
   return { offs, cutFen }
 }
 
-/** A percentage of chosen units, rounded half up to a multiple of `roundTo` fen. */
+/** A percentage and what holds it: rounded to a multiple of `roundTo` fen, in all at most `most`. */
+export type Percentage = {
+  readonly percent: number
+  readonly roundTo?: number | undefined
+  readonly most: number | undefined
+}
+
+/**
+ * A percentage of chosen units, rounded half up: line by line in the item layer, where `most` is left to
+ * whoever asks; on the total in the shop layer, held by `most` and then shared (PR-7).
+ */
 export function percentOfUnits(
   sheet: Sheet,
   layer: 'item' | 'shop',
   lines: readonly number[],
   units: readonly Run[],
-  percent: number,
-  roundTo: number,
+  { percent, roundTo, most }: Percentage,
 ): { readonly offs: number[]; readonly cutFen: number } {
   const amounts = lines.map(() => 0)
   const rooms = lines.map(() => 0)
@@ -44,33 +54,51 @@ export function percentOfUnits(
     amounts[place]! += amount * count
     rooms[place]! += room * count
   }
-  const wanted =
-    layer === 'item'
-      ? amounts.map((amount) => percentOf(amount, percent, roundTo))
-      : overAll(sheet, lines, amounts, percent, roundTo)
-  let cutFen = 0
-  const offs = wanted.map((off, place) => {
-    const taken = Math.min(off, rooms[place]!)
-    cutFen += off - taken
-    return taken
-  })
-  return { offs, cutFen }
+  let wanted: readonly number[]
+  let wantedFen: number
+  if (layer === 'item') {
+    wanted = amounts.map((amount) => percentOf(amount, percent, roundTo))
+    wantedFen = sumOf(wanted)
+  } else {
+    const totalFen = sumOf(amounts)
+    wantedFen = Math.min(totalFen, percentOf(totalFen, percent, roundTo))
+    const heldFen = most === undefined ? wantedFen : Math.min(wantedFen, most)
+    wanted = spread(sheet, lines, heldFen, weightsOfUnits(sheet, layer, lines, units))
+  }
+  const offs = wanted.map((off, place) => Math.min(off, rooms[place]!))
+  return { offs, cutFen: wantedFen - sumOf(offs) }
 }
 
-function overAll(
+/**
+ * What chosen units weigh when something is shared over their lines, by line: what they cost now, or
+ * their item price, the odd fen on those chosen (PR-9).
+ */
+export function weightsOfUnits(
   sheet: Sheet,
+  layer: 'item' | 'shop',
   lines: readonly number[],
-  amounts: readonly number[],
-  percent: number,
-  roundTo: number,
+  units: readonly Run[],
 ): readonly number[] {
   const weights: number[] = []
-  let total = 0
-  for (const [place, line] of lines.entries()) {
-    weights[line] = amounts[place]!
-    total += amounts[place]!
+  for (const line of lines) weights[line] = 0
+  if (layer === 'item' || sheet.policy.splitBase === 'remaining') {
+    for (const { line, amount, count } of units) weights[line]! += amount * count
+    return weights
   }
-  return spread(sheet, lines, Math.min(total, percentOf(total, percent, roundTo)), weights)
+  for (const { line, count } of units) weights[line]! += count
+  for (const line of lines) {
+    const count = weights[line]!
+    const { quantity } = sheet.basket.lines[line]!
+    const odd = sheet.item[line]! % quantity
+    weights[line] = ((sheet.item[line]! - odd) / quantity) * count + Math.min(odd, count)
+  }
+  return weights
+}
+
+export function sumOf(amounts: readonly number[]): number {
+  let sum = 0
+  for (let at = 0; at < amounts.length; at += 1) sum += amounts[at]!
+  return sum
 }
 
 /** amount x percent, rounded half up to a multiple of `roundTo` fen (PR-7). */

@@ -1,6 +1,6 @@
 import { CompiledQuery } from 'kysely'
 import type { Reader } from '#db/connection.ts'
-import { binaryArray, type ColumnType } from '#db/ledger/_arrays.ts'
+import { binaryArray, type ColumnType } from '#db/arrays.ts'
 
 /** The columns of many rows: for each, its SQL type and its values, one per row. */
 export type Columns = Readonly<

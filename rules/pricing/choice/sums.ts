@@ -1,0 +1,271 @@
+import { type Fitting, worthAt } from '#rules/pricing/choice/fit.ts'
+
+/** How much was looked at, and how much may be. */
+export type Work = { nodes: number; readonly budget: number }
+
+/**
+ * What is asked of every sum of choices: how much of the bound it may lose, and what the groups not
+ * yet in it can still take.
+ */
+export type Outlook = {
+  readonly limits: readonly number[]
+  readonly rates: readonly number[]
+  /** The bound: no fit's score is more; and how far under it is still of interest. */
+  readonly most: number
+  readonly slack: number
+  /** What the limits come to at the rates. */
+  readonly worthOfLimits: number
+  readonly groups: readonly Outlooked[]
+  /** Words of marks. */
+  readonly words: number
+}
+
+/** The options of a group that are still of interest, the one that loses least first. */
+export type Outlooked = {
+  readonly options: readonly number[]
+  readonly lost: readonly number[]
+  /** What each takes off each limited step, option after option. */
+  readonly taken: readonly number[]
+  readonly marks: readonly (readonly number[])[]
+  readonly least: readonly number[]
+  readonly most: readonly number[]
+}
+
+/** Sums of choices for some of the groups, one row each, and the sums that they extend. */
+export type Sums = {
+  readonly group: number
+  readonly before: Sums | undefined
+  count: number
+  /** How far each stays under the bound already. */
+  lost: Float64Array
+  /** What is taken off each limited step, row after row. */
+  taken: Float64Array
+  /** The ids used, row after row. */
+  marks: Float64Array
+  from: Int32Array
+  option: Int32Array
+}
+
+/** `undefined`: no choice of some group comes to the least that is asked. */
+export function outlookOf(
+  { groups, steps, limits }: Fitting,
+  rates: readonly number[],
+  least: number,
+): Outlook | undefined {
+  let worthOfLimits = 0
+  for (let dim = 0; dim < limits.length; dim += 1) worthOfLimits += rates[dim]! * limits[dim]!
+  let most = worthOfLimits
+  const worths = groups.map((choices) =>
+    choices.scores.map((_, option) => worthAt(choices, option, steps, rates)),
+  )
+  const bests = worths.map((own) => Math.max(...own))
+  for (const best of bests) most += best
+  const slack = most - least
+  if (slack < 0) return undefined
+  return {
+    limits,
+    rates,
+    most,
+    slack,
+    worthOfLimits,
+    words: groups[0]!.marks[0]!.length,
+    groups: groups.map((choices, at): Outlooked => {
+      const lostBy = worths[at]!.map((worth) => bests[at]! - worth)
+      const options = [...lostBy.keys()].filter((option) => lostBy[option]! <= slack)
+      options.sort((a, b) => lostBy[a]! - lostBy[b]! || a - b)
+      const offs = options.map((option) => steps.map((step) => choices.offs[option]![step]!))
+      return {
+        options,
+        lost: options.map((option) => lostBy[option]!),
+        taken: offs.flat(),
+        marks: options.map((option) => choices.marks[option]!),
+        least: steps.map((_, dim) => Math.min(...offs.map((own) => own[dim]!))),
+        most: steps.map((_, dim) => Math.max(...offs.map((own) => own[dim]!))),
+      }
+    }),
+  }
+}
+
+/** A sum of no group yet. */
+export function openSums(dims: number, words: number): Sums {
+  const sums = emptySums(-1, undefined, 1, dims, words)
+  sums.count = 1
+  return sums
+}
+
+function emptySums(
+  group: number,
+  before: Sums | undefined,
+  room: number,
+  dims: number,
+  words: number,
+): Sums {
+  return {
+    group,
+    before,
+    count: 0,
+    lost: new Float64Array(room),
+    taken: new Float64Array(room * dims),
+    marks: new Float64Array(room * words),
+    from: new Int32Array(room),
+    option: new Int32Array(room),
+  }
+}
+
+/** What all groups that are in no sum of a half can take off each step, at the least and the most. */
+export type Rest = { readonly least: number[]; readonly most: number[] }
+
+export function restOf({ groups, limits }: Outlook): Rest {
+  const least = limits.map(() => 0)
+  const most = limits.map(() => 0)
+  for (const group of groups) {
+    for (let dim = 0; dim < limits.length; dim += 1) {
+      least[dim]! += group.least[dim]!
+      most[dim]! += group.most[dim]!
+    }
+  }
+  return { least, most }
+}
+
+/**
+ * Adds a group to sums: those that could be part of a fit of interest, whatever is chosen in the
+ * others. Sums that take the same are one: the better stays.
+ */
+export function extend(outlook: Outlook, before: Sums, rest: Rest, group: number, work: Work): Sums {
+  const { limits, rates, slack, words } = outlook
+  const own = outlook.groups[group]!
+  const dims = limits.length
+  for (let dim = 0; dim < dims; dim += 1) {
+    rest.least[dim]! -= own.least[dim]!
+    rest.most[dim]! -= own.most[dim]!
+  }
+  const sums = emptySums(group, before, Math.max(16, before.count * 2), dims, words)
+  const table = openTable(sums.lost.length)
+  const next = new Float64Array(dims)
+  for (let row = 0; row < before.count; row += 1) {
+    work.nodes += own.options.length
+    if (work.nodes > work.budget) break
+    for (let option = 0; option < own.options.length; option += 1) {
+      const lost = before.lost[row]! + own.lost[option]!
+      if (lost > slack) break
+      let waste = lost
+      let dim = 0
+      for (; dim < dims; dim += 1) {
+        const taken = before.taken[row * dims + dim]! + own.taken[option * dims + dim]!
+        if (taken + rest.least[dim]! > limits[dim]!) break
+        const short = limits[dim]! - taken - rest.most[dim]!
+        if (short > 0) waste += short * rates[dim]!
+        next[dim] = taken
+      }
+      if (dim === dims && waste <= slack) put(sums, table, next, lost, row, own, option)
+    }
+  }
+  return sums
+}
+
+/** An open-addressed table of the rows of sums, by what they take. */
+type Table = { slots: Int32Array }
+
+function openTable(room: number): Table {
+  let size = 64
+  while (size < room * 2) size *= 2
+  return { slots: new Int32Array(size).fill(-1) }
+}
+
+function put(
+  sums: Sums,
+  table: Table,
+  taken: Float64Array,
+  lost: number,
+  from: number,
+  own: Outlooked,
+  option: number,
+): void {
+  if (sums.count * 2 > table.slots.length) growTable(sums, table, taken.length)
+  const slot = slotOf(sums, table.slots, taken, 0)
+  const row = table.slots[slot]!
+  if (row === -1) {
+    if (sums.count === sums.lost.length) growSums(sums)
+    table.slots[slot] = sums.count
+    const at = sums.count * taken.length
+    for (let dim = 0; dim < taken.length; dim += 1) sums.taken[at + dim] = taken[dim]!
+    write(sums, sums.count, lost, from, own, option)
+    sums.count += 1
+  } else if (lost < sums.lost[row]!) {
+    write(sums, row, lost, from, own, option)
+  } else if (lost === sums.lost[row]! && isFirst(sums, row, from, own.marks[option]!)) {
+    write(sums, row, lost, from, own, option)
+  }
+}
+
+function write(
+  sums: Sums,
+  row: number,
+  lost: number,
+  from: number,
+  own: Outlooked,
+  option: number,
+): void {
+  sums.lost[row] = lost
+  sums.from[row] = from
+  sums.option[row] = option
+  const marks = own.marks[option]!
+  const before = sums.before!.marks
+  for (let word = 0; word < marks.length; word += 1) {
+    sums.marks[row * marks.length + word] = before[from * marks.length + word]! + marks[word]!
+  }
+}
+
+/** Whether a new sum uses the first id that only one of it and a row uses: of as many ids. */
+function isFirst(sums: Sums, row: number, from: number, marks: readonly number[]): boolean {
+  const before = sums.before!.marks
+  for (let word = 0; word < marks.length; word += 1) {
+    const mark = before[from * marks.length + word]! + marks[word]!
+    const other = sums.marks[row * marks.length + word]!
+    if (mark !== other) return mark > other
+  }
+  return false
+}
+
+function slotOf(sums: Sums, slots: Int32Array, taken: Float64Array, from: number): number {
+  const mask = slots.length - 1
+  const dims = sums.taken.length / sums.lost.length
+  let hash = 0
+  for (let dim = 0; dim < dims; dim += 1) {
+    hash = Math.imul(hash ^ taken[from + dim]!, 0x9e3779b1)
+    hash ^= hash >>> 15
+  }
+  for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+    const row = slots[slot]!
+    if (row === -1) return slot
+    let dim = 0
+    while (dim < dims && sums.taken[row * dims + dim] === taken[from + dim]) dim += 1
+    if (dim === dims) return slot
+  }
+}
+
+function growTable(sums: Sums, table: Table, dims: number): void {
+  const slots = new Int32Array(table.slots.length * 4).fill(-1)
+  for (let row = 0; row < sums.count; row += 1) {
+    slots[slotOf(sums, slots, sums.taken, row * dims)] = row
+  }
+  table.slots = slots
+}
+
+function growSums(sums: Sums): void {
+  sums.lost = wider(sums.lost)
+  sums.taken = wider(sums.taken)
+  sums.marks = wider(sums.marks)
+  const from = new Int32Array(sums.from.length * 2)
+  from.set(sums.from)
+  sums.from = from
+  const option = new Int32Array(sums.option.length * 2)
+  option.set(sums.option)
+  sums.option = option
+}
+
+function wider(figures: Float64Array): Float64Array {
+  const twice = new Float64Array(figures.length * 2)
+  twice.set(figures)
+  return twice
+}
