@@ -4,7 +4,18 @@ import { test } from 'node:test'
 
 type Words = Readonly<Record<string, Readonly<Record<string, string>>>>
 
-const groups = ['units', 'kinds', 'accounts', 'roles']
+const groups = [
+  'units',
+  'kinds',
+  'accounts',
+  'roles',
+  'layers',
+  'instruments',
+  'tradeStatuses',
+  'orderStatuses',
+  'couponStatuses',
+  'couponKinds',
+]
 
 test('docs/glossary.md has the words of the interface, in both languages', () => {
   const en = read('../../web/i18n/en.json')
