@@ -19,8 +19,11 @@ const applicationRole = 'jifen_app'
 /** Instants are read as the server writes them: in a form that does not depend on where it stands. */
 const sessionOptions = '-c TimeZone=UTC -c DateStyle=ISO'
 
-/** Its statements go by key through prepared plans that do not depend on the values. */
-const applicationOptions = `${sessionOptions} -c role=${applicationRole} -c plan_cache_mode=force_generic_plan`
+/**
+ * Its statements go by key through prepared plans that do not depend on the values. A plan made while
+ * a table was small must not read it whole once it has grown.
+ */
+const applicationOptions = `${sessionOptions} -c role=${applicationRole} -c plan_cache_mode=force_generic_plan -c enable_seqscan=off`
 
 /**
  * Opens a pool. `as: 'application'` takes the application's role on every connection; `'owner'` keeps

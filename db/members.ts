@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { CompiledQuery, sql } from 'kysely'
 import type { Reader, Writer } from '#db/connection.ts'
 
 /** A member's account. */
@@ -59,6 +59,29 @@ export async function lockMembers(
   `.execute(tx)
   return new Map(rows.rows.map((row) => [row.member_id, memberOf(row)]))
 }
+
+/**
+ * Locks one member, who is made if need be, before anything of his is locked; what belongs to the
+ * member is read afterwards.
+ */
+export async function lockOrMakeMember(
+  tx: Writer,
+  memberId: string,
+  at: Temporal.Instant,
+): Promise<void> {
+  const made = CompiledQuery.raw(makeText, [memberId, at.toString()])
+  const locked = CompiledQuery.raw(lockText, [memberId])
+  await Promise.all([tx.executeQuery(made), tx.executeQuery(locked)])
+}
+
+const makeText = `
+  insert into jifen.member (member_id, joined_at, created_at)
+  select $1::text, $2::timestamptz, $2::timestamptz
+  where not exists (select from jifen.member where member_id = $1)
+  on conflict do nothing
+`
+
+const lockText = 'select from jifen.member where member_id = $1 for no key update'
 
 /** Writes status, nickname and joining of locked members. */
 export async function updateMembers(tx: Writer, members: readonly Member[]): Promise<void> {

@@ -34,23 +34,6 @@ export async function ordersByIds(
   return withLines(orders.rows, lines.rows)
 }
 
-/** The ids of a member's orders that belong to a trade, or bear one of these ids. */
-export async function orderIdsLike(
-  db: Reader,
-  memberId: string,
-  tradeId: string,
-  orderIds: readonly string[],
-): Promise<string[]> {
-  const rows = await sql<{ order_id: string }>`
-    select order_id from jifen.member_order
-    where member_id = ${memberId} and order_id = any(${orderIds}::text[])
-    union
-    select order_id from jifen.member_order
-    where member_id = ${memberId} and trade_id = ${tradeId}
-  `.execute(db)
-  return rows.rows.map((row) => row.order_id)
-}
-
 /** The orders of trades with their lines, by id. */
 export async function ordersOfTrades(
   db: Reader,

@@ -14,7 +14,8 @@ export type SettledPeriod = {
  * long, has no one plan.
  */
 export async function planByValues(tx: Reader): Promise<void> {
-  await sql`set local plan_cache_mode = 'force_custom_plan'`.execute(tx)
+  await sql`select set_config('plan_cache_mode', 'force_custom_plan', true),
+    set_config('enable_seqscan', 'on', true)`.execute(tx)
 }
 
 /** What was taken off in orders paid in a period, and what of it came back in the period (ST-1, ST-2). */

@@ -120,7 +120,7 @@ const problemsOfRules = {
     status: 422,
     title: 'This exchange id was used before, for another exchange.',
   },
-  'trades/closed': { status: 409, title: 'The trade is closed: its time to pay is over.' },
+  'trades/closed': { status: 409, title: 'The trade is closed.' },
   'trades/wrong-amount': { status: 409, title: 'This is not the amount that is to be paid.' },
   'trades/quote-changed': {
     status: 409,
@@ -213,6 +213,12 @@ export const ProblemSchema = z
     after: z
       .object({ available: z.int(), pending: z.int(), held: z.int(), debt: z.int() })
       .optional(),
+    line: z.string().optional().meta({ description: 'Of a return: the line it is about.' }),
+    shop: z.string().optional().meta({ description: 'The shop whose charge it is about.' }),
+    quantity: z.int().optional().meta({ description: 'How many units were asked for.' }),
+    leftQuantity: z.int().optional().meta({ description: 'How many did not come back yet.' }),
+    amountFen: z.int().optional().meta({ description: 'How much money was asked for.' }),
+    leftFen: z.int().optional().meta({ description: 'How much is left to refund.' }),
   })
   .meta({ id: 'Problem', description: 'Why a request was refused (RFC 9457).' })
 

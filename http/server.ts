@@ -198,7 +198,10 @@ async function describe(http: Http): Promise<void> {
         { name: 'Members', description: 'Who they are, and which events they joined.' },
         { name: 'Wallets', description: 'What members hold, and why.' },
         { name: 'Postings', description: 'Put in, spend, reserve, undo: once for each key.' },
-        { name: 'Trades', description: 'Baskets priced, placed, paid, shipped, received and refunded.' },
+        {
+          name: 'Trades',
+          description: 'Baskets priced, placed, paid, shipped, received and refunded.',
+        },
         {
           name: 'Coupons',
           description: 'Coupons, codes, red envelopes and allowances for members.',

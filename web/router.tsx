@@ -52,10 +52,34 @@ const entryRoute = createRoute({
   component: lazyRouteComponent(() => import('#web/member/entry-sheet.tsx'), 'EntrySheet'),
 })
 
+const couponsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/member/coupons',
+  component: lazyRouteComponent(
+    () => import('#web/member/coupons/coupons-page.tsx'),
+    'CouponsPage',
+  ),
+})
+
+const tradesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/member/trades',
+  component: lazyRouteComponent(() => import('#web/member/trades/trades-page.tsx'), 'TradesPage'),
+})
+
+const tradeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/member/trades/$tradeId',
+  component: lazyRouteComponent(() => import('#web/member/trades/trade-page.tsx'), 'TradePage'),
+})
+
 const routeTree = rootRoute.addChildren([
   homeRoute,
   signInRoute,
   memberRoute.addChildren([entryRoute]),
+  couponsRoute,
+  tradesRoute,
+  tradeRoute,
 ])
 
 export const router = createRouter({

@@ -73,13 +73,49 @@ function coupons(days: Days): DemoPolicy[] {
   })
   const all = { kind: 'platform', threshold: '1000.00', off: '60.00' }
   return [
-    batch('muji-20', '无印优品满 300 减 20', 'MUJI: 20 off 300', of('shop-muji', '300.00', '20.00'), 45),
-    batch('muji-15', '无印优品满 99 减 15', 'MUJI: 15 off 99', of('shop-muji', '99.00', '15.00'), 25),
-    batch('proya-15', '珀莱雅满 200 减 15', 'Proya: 15 off 200', of('shop-proya', '200.00', '15.00'), 60),
-    batch('proya-50', '珀莱雅满 500 减 50', 'Proya: 50 off 500', of('shop-proya', '500.00', '50.00'), 60),
-    batch('squirrels-20', '坚果铺满 300 减 20', 'Nuts: 20 off 300', of('shop-threesquirrels', '300.00', '20.00'), 30),
+    batch(
+      'muji-20',
+      '无印优品满 300 减 20',
+      'MUJI: 20 off 300',
+      of('shop-muji', '300.00', '20.00'),
+      45,
+    ),
+    batch(
+      'muji-15',
+      '无印优品满 99 减 15',
+      'MUJI: 15 off 99',
+      of('shop-muji', '99.00', '15.00'),
+      25,
+    ),
+    batch(
+      'proya-15',
+      '珀莱雅满 200 减 15',
+      'Proya: 15 off 200',
+      of('shop-proya', '200.00', '15.00'),
+      60,
+    ),
+    batch(
+      'proya-50',
+      '珀莱雅满 500 减 50',
+      'Proya: 50 off 500',
+      of('shop-proya', '500.00', '50.00'),
+      60,
+    ),
+    batch(
+      'squirrels-20',
+      '坚果铺满 300 减 20',
+      'Nuts: 20 off 300',
+      of('shop-threesquirrels', '300.00', '20.00'),
+      30,
+    ),
     batch('platform-60', '平台满 1000 减 60', 'Marketplace: 60 off 1,000', all, 20),
-    batch('anta-30', '运动馆满 399 减 30', 'Sports: 30 off 399', of('shop-anta', '399.00', '30.00'), -12),
+    batch(
+      'anta-30',
+      '运动馆满 399 减 30',
+      'Sports: 30 off 399',
+      of('shop-anta', '399.00', '30.00'),
+      -12,
+    ),
   ]
 }
 

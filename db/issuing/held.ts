@@ -121,7 +121,8 @@ type HeldRow = {
   trade_id: string | null
 }
 
-function heldOf(row: HeldRow): HeldCoupon {
+/** A held coupon from its row. */
+export function heldOf(row: HeldRow): HeldCoupon {
   const name = `coupon-batch:${row.batch}`
   return {
     couponId: row.coupon_id,

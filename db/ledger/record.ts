@@ -1,6 +1,6 @@
 import type { Writer } from '#db/connection.ts'
-import { overRows, type Columns } from '#db/rows.ts'
-import { keyColumns, updateWallets } from '#db/ledger/wallets.ts'
+import { overRowsOfAll, type Columns, type Part } from '#db/rows.ts'
+import { keyColumns, walletsUpdate } from '#db/ledger/wallets.ts'
 import type { Entry, Hold, Lot, Wallet, WalletKey } from '#rules/ledger/wallet.ts'
 
 /** An entry with its place in the chain and its answer as the text that was hashed. */
@@ -24,7 +24,7 @@ export type Recording = {
   readonly made: boolean
 }
 
-/** Writes what many wallets' commands came to: one statement for each table, sent together. */
+/** Writes what many wallets' commands came to, all tables in one statement. */
 export async function record(tx: Writer, recordings: readonly Recording[]): Promise<void> {
   if (recordings.length === 0) return
   const entries = recordings.flatMap((each) => each.entries.map((entry) => ({ ...each, entry })))
@@ -32,30 +32,30 @@ export async function record(tx: Writer, recordings: readonly Recording[]): Prom
     touched.map((lot) => ({ key, lot, isNew: lot.lotId > lastLotId })),
   )
   const holds = recordings.flatMap((each) => each.holds.map((hold) => ({ key: each.key, hold })))
-  await Promise.all([
-    insertEntries(tx, entries),
-    insertTransfers(tx, entries),
-    insertLots(
-      tx,
-      lots.filter((each) => each.isNew),
-    ),
-    updateLots(
-      tx,
-      lots.filter((each) => !each.isNew),
-    ),
-    upsertHolds(tx, holds),
-    insertOutbox(tx, entries),
-    updateWallets(
-      tx,
-      recordings.filter((each) => !each.made),
-    ),
-  ])
+  const parts = [
+    entriesInsert(entries),
+    transfersInsert(entries),
+    lotsInsert(lots.filter((each) => each.isNew)),
+    lotsUpdate(lots.filter((each) => !each.isNew)),
+    holdsUpsert(holds),
+    pinsUpsert(holds),
+    outboxInsert(entries),
+    walletsUpdate(recordings.filter((each) => !each.made)),
+  ]
+  // A table that nothing is written to has no part: a statement is prepared for each that is usual.
+  await overRowsOfAll(
+    tx,
+    parts.filter((part) => rowsOf(part) > 0),
+  )
+}
+
+function rowsOf({ columns }: Part): number {
+  return columns['member_id']?.[1].length ?? 0
 }
 
 type KeyedEntry = { readonly key: WalletKey; readonly entry: ChainedEntry }
 
-async function insertEntries(tx: Writer, rows: readonly KeyedEntry[]): Promise<void> {
-  if (rows.length === 0) return
+function entriesInsert(rows: readonly KeyedEntry[]): Part {
   const entries = rows.map((row) => row.entry)
   const columns: Columns = {
     ...keyColumns(rows.map((row) => row.key)),
@@ -75,14 +75,13 @@ async function insertEntries(tx: Writer, rows: readonly KeyedEntry[]): Promise<v
     prev_hash: ['bytea', entries.map((each) => each.prevHash)],
     hash: ['bytea', entries.map((each) => each.hash)],
   }
-  await overRows(tx, columns, (rows, names) => `insert into jifen.entry (${names}) ${rows}`)
+  return { columns, text: (rows, names) => `insert into jifen.entry (${names}) ${rows}` }
 }
 
-async function insertTransfers(tx: Writer, rows: readonly KeyedEntry[]): Promise<void> {
+function transfersInsert(rows: readonly KeyedEntry[]): Part {
   const moves = rows.flatMap((row) =>
     row.entry.transfers.map((transfer, line) => ({ ...row, transfer, line })),
   )
-  if (moves.length === 0) return
   const columns: Columns = {
     ...keyColumns(moves.map((row) => row.key)),
     seq: ['bigint', moves.map((row) => row.entry.seq)],
@@ -93,13 +92,12 @@ async function insertTransfers(tx: Writer, rows: readonly KeyedEntry[]): Promise
     credit: ['text', moves.map((row) => row.transfer.credit)],
     amount: ['bigint', moves.map((row) => row.transfer.amount)],
   }
-  await overRows(tx, columns, (rows, names) => `insert into jifen.transfer (${names}) ${rows}`)
+  return { columns, text: (rows, names) => `insert into jifen.transfer (${names}) ${rows}` }
 }
 
 type KeyedLot = { readonly key: WalletKey; readonly lot: Lot }
 
-async function insertLots(tx: Writer, rows: readonly KeyedLot[]): Promise<void> {
-  if (rows.length === 0) return
+function lotsInsert(rows: readonly KeyedLot[]): Part {
   const lots = rows.map((row) => row.lot)
   const columns: Columns = {
     ...changingColumns(rows),
@@ -111,28 +109,26 @@ async function insertLots(tx: Writer, rows: readonly KeyedLot[]): Promise<void> 
     expires_at: ['timestamptz', lots.map((lot) => lot.expiresAt)],
     mergeable: ['boolean', lots.map((lot) => lot.mergeable)],
   }
-  await overRows(tx, columns, (fresh, names) => `insert into jifen.lot (${names}) ${fresh}`)
+  return { columns, text: (rows, names) => `insert into jifen.lot (${names}) ${rows}` }
 }
 
-async function updateLots(tx: Writer, rows: readonly KeyedLot[]): Promise<void> {
-  if (rows.length === 0) return
-  await overRows(
-    tx,
-    changingColumns(rows),
-    (changed, names) => `
-    update jifen.lot l set
-      amount = n.amount,
-      available = n.available,
-      pending = n.pending,
-      held = n.held,
-      expired = n.expired,
-      merged_into = n.merged_into,
-      open = n.open
-    from (${changed}) as n (${names})
-    where l.member_id = n.member_id and l.program = n.program and l.unit = n.unit
-      and l.lot_id = n.lot_id
-  `,
-  )
+function lotsUpdate(rows: readonly KeyedLot[]): Part {
+  return {
+    columns: changingColumns(rows),
+    text: (changed, names) => `
+      update jifen.lot l set
+        amount = n.amount,
+        available = n.available,
+        pending = n.pending,
+        held = n.held,
+        expired = n.expired,
+        merged_into = n.merged_into,
+        open = n.open
+      from (${changed}) as n (${names})
+      where l.member_id = n.member_id and l.program = n.program and l.unit = n.unit
+        and l.lot_id = n.lot_id
+    `,
+  }
 }
 
 function changingColumns(rows: readonly KeyedLot[]): Columns {
@@ -150,11 +146,9 @@ function changingColumns(rows: readonly KeyedLot[]): Columns {
   }
 }
 
-async function upsertHolds(
-  tx: Writer,
-  rows: readonly { readonly key: WalletKey; readonly hold: Hold }[],
-): Promise<void> {
-  if (rows.length === 0) return
+type KeyedHold = { readonly key: WalletKey; readonly hold: Hold }
+
+function holdsUpsert(rows: readonly KeyedHold[]): Part {
   const holds = rows.map((row) => row.hold)
   const columns: Columns = {
     ...keyColumns(rows.map((row) => row.key)),
@@ -164,42 +158,40 @@ async function upsertHolds(
     expires_at: ['timestamptz', holds.map((hold) => hold.expiresAt)],
     open: ['boolean', holds.map((hold) => hold.left > 0)],
   }
+  return {
+    columns,
+    text: (fresh, names) => `
+      insert into jifen.hold (${names}) ${fresh}
+      on conflict (member_id, program, unit, ref) do update set
+        remaining = excluded.remaining,
+        open = excluded.open
+    `,
+  }
+}
+
+function pinsUpsert(rows: readonly KeyedHold[]): Part {
   const pins = rows.flatMap((row) => row.hold.lots.map((pin) => ({ ...row, pin })))
-  const pinColumns: Columns = {
+  const columns: Columns = {
     ...keyColumns(pins.map((row) => row.key)),
     ref: ['text', pins.map((row) => row.hold.ref)],
     lot_id: ['bigint', pins.map((row) => row.pin.lotId)],
     amount: ['bigint', pins.map((row) => row.pin.amount)],
     remaining: ['bigint', pins.map((row) => row.pin.left)],
   }
-  await Promise.all([
-    overRows(
-      tx,
-      columns,
-      (rows, names) => `
-      insert into jifen.hold (${names}) ${rows}
-      on conflict (member_id, program, unit, ref) do update set
-        remaining = excluded.remaining,
-        open = excluded.open
-    `,
-    ),
-    overRows(
-      tx,
-      pinColumns,
-      (rows, names) => `
-      insert into jifen.hold_lot (${names}) ${rows}
+  return {
+    columns,
+    text: (fresh, names) => `
+      insert into jifen.hold_lot (${names}) ${fresh}
       on conflict (member_id, program, unit, ref, lot_id) do update set
         remaining = excluded.remaining
     `,
-    ),
-  ])
+  }
 }
 
-async function insertOutbox(tx: Writer, rows: readonly KeyedEntry[]): Promise<void> {
-  if (rows.length === 0) return
+function outboxInsert(rows: readonly KeyedEntry[]): Part {
   const columns: Columns = {
     ...keyColumns(rows.map((row) => row.key)),
     seq: ['bigint', rows.map((row) => row.entry.seq)],
   }
-  await overRows(tx, columns, (rows, names) => `insert into jifen.outbox (${names}) ${rows}`)
+  return { columns, text: (rows, names) => `insert into jifen.outbox (${names}) ${rows}` }
 }

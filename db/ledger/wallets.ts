@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Reader, Writer } from '#db/connection.ts'
-import { overRows, type Columns } from '#db/rows.ts'
+import { overRows, type Columns, type Part } from '#db/rows.ts'
 import type { Wallet, WalletKey, WalletStatus } from '#rules/ledger/wallet.ts'
 import { asPoints } from '#rules/money/points.ts'
 
@@ -107,27 +107,25 @@ export async function insertWallets(tx: Writer, rows: readonly WalletRow[]): Pro
 }
 
 /** Writes locked wallets as they stand. */
-export async function updateWallets(tx: Writer, rows: readonly WalletRow[]): Promise<void> {
-  if (rows.length === 0) return
-  await overRows(
-    tx,
-    walletColumns(rows),
-    (fresh, names) => `
-    update jifen.wallet w set
-      available = n.available,
-      pending = n.pending,
-      held = n.held,
-      debt = n.debt,
-      seq = n.seq,
-      last_lot_id = n.last_lot_id,
-      status = n.status,
-      last_at = n.last_at,
-      next_due = n.next_due,
-      head_hash = n.head_hash
-    from (${fresh}) as n (${names})
-    where w.member_id = n.member_id and w.program = n.program and w.unit = n.unit
-  `,
-  )
+export function walletsUpdate(rows: readonly WalletRow[]): Part {
+  return {
+    columns: walletColumns(rows),
+    text: (fresh, names) => `
+      update jifen.wallet w set
+        available = n.available,
+        pending = n.pending,
+        held = n.held,
+        debt = n.debt,
+        seq = n.seq,
+        last_lot_id = n.last_lot_id,
+        status = n.status,
+        last_at = n.last_at,
+        next_due = n.next_due,
+        head_hash = n.head_hash
+      from (${fresh}) as n (${names})
+      where w.member_id = n.member_id and w.program = n.program and w.unit = n.unit
+    `,
+  }
 }
 
 function walletColumns(rows: readonly WalletRow[]): Columns {

@@ -1,5 +1,4 @@
-import { sql } from 'kysely'
-import type { Reader, Writer } from '#db/connection.ts'
+import type { Writer } from '#db/connection.ts'
 import { overRows } from '#db/rows.ts'
 
 /** One use of an offer that is limited. */
@@ -9,17 +8,6 @@ export type OfferUse = {
   /** Whether the number of uses that there are was drawn on, and the budget. */
   readonly ofTotal: boolean
   readonly ofBudget: boolean
-}
-
-/** How often a member used each limited offer, those of closed trades left out. */
-export async function offerUseCounts(
-  db: Reader,
-  memberId: string,
-): Promise<ReadonlyMap<string, number>> {
-  const rows = await sql<{ offer: string; uses: number }>`
-    select offer, count(*) as uses from jifen.offer_use where member_id = ${memberId} group by offer
-  `.execute(db)
-  return new Map(rows.rows.map((row) => [row.offer, row.uses]))
 }
 
 /** Writes what a trade uses of limited offers. */
@@ -50,10 +38,29 @@ export async function deleteOfferUses(
   memberId: string,
   tradeId: string,
 ): Promise<OfferUse[]> {
-  const rows = await sql<OfferUse>`
-    delete from jifen.offer_use
-    where member_id = ${memberId} and trade_id = ${tradeId}
-    returning offer, off_fen as "offFen", of_total as "ofTotal", of_budget as "ofBudget"
-  `.execute(tx)
-  return rows.rows.toSorted((a, b) => (a.offer < b.offer ? -1 : 1))
+  const gone = await deleteOfferUsesOf(tx, [{ memberId, tradeId }])
+  return gone.map(({ memberId: _, ...use }) => use)
+}
+
+/** Takes the uses of trades that were never paid away, and returns them in the order of the offers. */
+export async function deleteOfferUsesOf(
+  tx: Writer,
+  trades: readonly { readonly memberId: string; readonly tradeId: string }[],
+): Promise<(OfferUse & { readonly memberId: string })[]> {
+  if (trades.length === 0) return []
+  const gone = await overRows<OfferUse & { readonly memberId: string }>(
+    tx,
+    {
+      member_id: ['text', trades.map((each) => each.memberId)],
+      trade_id: ['text', trades.map((each) => each.tradeId)],
+    },
+    (rows, names) => `
+    delete from jifen.offer_use u
+    using (${rows}) as k (${names})
+    where u.member_id = k.member_id and u.trade_id = k.trade_id
+    returning u.member_id as "memberId", u.offer, u.off_fen as "offFen", u.of_total as "ofTotal",
+      u.of_budget as "ofBudget"
+  `,
+  )
+  return gone.toSorted((a, b) => (a.offer < b.offer ? -1 : 1))
 }

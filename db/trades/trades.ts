@@ -121,39 +121,6 @@ export async function dueTrades(
   return rows.rows
 }
 
-/** Writes a trade that was placed. */
-export async function insertTrade(
-  tx: Writer,
-  memberId: string,
-  trade: Trade,
-  frozen: FrozenTexts,
-): Promise<void> {
-  await overRows(
-    tx,
-    {
-      member_id: ['text', [memberId]],
-      trade_id: ['text', [trade.tradeId]],
-      kind: ['text', [trade.kind]],
-      status: ['text', [trade.status]],
-      fingerprint: ['text', [trade.fingerprint]],
-      placed_at: ['timestamptz', [trade.placedAt]],
-      pay_by: ['timestamptz', [trade.payBy]],
-      paid_at: ['timestamptz', [trade.paidAt]],
-      paid_ref: ['text', [trade.paidRef]],
-      goods_fen: ['bigint', [trade.goodsFen]],
-      pay_fen: ['bigint', [trade.payFen]],
-      deposit_fen: ['bigint', [trade.depositFen]],
-      digest: ['text', [trade.digest]],
-      policies: ['text', [trade.policies]],
-      campaign: ['text', [trade.campaign]],
-      used: ['json', [JSON.stringify(trade.used)]],
-      basket: ['json', [frozen.basket]],
-      quote: ['json', [frozen.quote]],
-    },
-    (rows, names) => `insert into jifen.trade (${names}) ${rows}`,
-  )
-}
-
 /** Writes what became of trades. */
 export async function updateTrades(tx: Writer, trades: readonly MemberTrade[]): Promise<void> {
   if (trades.length === 0) return

@@ -1,8 +1,7 @@
-import { z } from 'zod'
 import type { Http, HttpContext } from '#http/context.ts'
 import { sendProblem } from '#http/problems.ts'
 import { answers, ofBody } from '#http/route.ts'
-import { ExpectSchema, QuoteSchema, quoteText } from '#http/trades/schemas.ts'
+import { QuotedSchema, quoteText, sendAsText } from '#http/trades/schemas.ts'
 import { MemberIdSchema } from '#http/wallets/schemas.ts'
 import { quoteBasket } from '#operations/trades/quote-basket.ts'
 import { QuoteBodySchema } from '#rules/trades/body.ts'
@@ -18,7 +17,7 @@ const schema = {
     {
       200: {
         description: 'What it costs, and why.',
-        schema: z.object({ quote: QuoteSchema, expect: ExpectSchema }),
+        schema: QuotedSchema,
       },
     },
     [...ofBody, 'members/sealed', 'pricing/no-policy'],
@@ -35,7 +34,7 @@ export function quoteRoute(http: Http, context: HttpContext): void {
       if (!quoted.ok) return sendProblem(reply, quoted)
 
       const { basket, quote, expect } = quoted
-      return reply.send({ quote: quoteText(basket, quote), expect })
+      return sendAsText<typeof QuotedSchema>(reply, { quote: quoteText(basket, quote), expect })
     },
   )
 }

@@ -1,7 +1,13 @@
 import type { Http, HttpContext } from '#http/context.ts'
 import { sendProblem, type ProblemCode } from '#http/problems.ts'
 import { answers, IdempotencyHeadersSchema, ofBody } from '#http/route.ts'
-import { eventContext, PlacedSchema, placedText, quoteText } from '#http/trades/schemas.ts'
+import {
+  eventContext,
+  PlacedSchema,
+  placedText,
+  quoteText,
+  sendAsText,
+} from '#http/trades/schemas.ts'
 import { MemberIdSchema } from '#http/wallets/schemas.ts'
 import { placeTrade } from '#operations/trades/place-trade.ts'
 import { recordTrade } from '#operations/trades/record-trade.ts'
@@ -53,7 +59,9 @@ export function placeTradeRoutes(http: Http, context: HttpContext): void {
     const placing = { memberId, body, at: request.receivedAt }
     const key = { idempotencyKey: request.headers['idempotency-key'] }
     const placed = await placeTrade(eventContext(context, request), placing, key)
-    if (placed.ok) return reply.code(201).send(placedText(placed, zone))
+    if (placed.ok) {
+      return sendAsText<typeof PlacedSchema>(reply.code(201), placedText(placed, zone))
+    }
     if (placed.refusal !== 'trades/quote-changed') return sendProblem(reply, placed)
 
     const { refusal, basket, quote, expect, differences } = placed
@@ -66,7 +74,9 @@ export function placeTradeRoutes(http: Http, context: HttpContext): void {
     const recording = { memberId, body, at: request.receivedAt }
     const key = { idempotencyKey: request.headers['idempotency-key'] }
     const recorded = await recordTrade(eventContext(context, request), recording, key)
-    if (recorded.ok) return reply.code(201).send(placedText(recorded, zone))
+    if (recorded.ok) {
+      return sendAsText<typeof PlacedSchema>(reply.code(201), placedText(recorded, zone))
+    }
 
     const { ok: _, refusal, ...more } = recorded
     return sendProblem(reply, { refusal, more })

@@ -104,9 +104,9 @@ const tradeSchema = {
             .array(RefundedSchema)
             .meta({ description: 'What came back, in the order in which it did.' }),
           exchanges: z.array(ExchangeSchema),
-          titles: z
-            .record(z.string(), z.object({ zh: z.string(), en: z.string() }))
-            .meta({ description: 'What offers, coupons and red envelopes are called, by their ids.' }),
+          titles: z.record(z.string(), z.object({ zh: z.string(), en: z.string() })).meta({
+            description: 'What offers, coupons and red envelopes are called, by their ids.',
+          }),
         }).meta({ id: 'TradeDetail', description: 'A trade with all that is kept of it.' }),
       },
     },
@@ -165,7 +165,7 @@ export function readTradesRoutes(http: Http, { db, market, policies }: HttpConte
           priceFen: promoPrice ?? listPrice,
           depositFen: presale?.deposit ?? null,
         })),
-        refunds: refunds.map((refund) => refundText({ ok: true, ...refund }, zone)),
+        refunds: refunds.map((refund) => refundText(refund, zone)),
         exchanges: exchanges.map(({ exchangeId, at, lineId, sku, quantity }) => {
           return { exchangeId, at: instantToText(at, zone), lineId, sku, quantity }
         }),

@@ -58,9 +58,9 @@ export const ExchangedSchema = z
   })
   .meta({ id: 'Exchange', description: 'Units that took the place of a line’s.' })
 
-type Told = RefundAnswer & { readonly ok: true; readonly at: Temporal.Instant }
+type Told = RefundAnswer & { readonly at: Temporal.Instant }
 
 /** A return or its preview as it is told. */
-export function refundText<Of extends Told>({ ok: _, ...told }: Of, zone: string) {
+export function refundText<Of extends Told>(told: Of, zone: string) {
   return { ...told, at: instantToText(told.at, zone) }
 }

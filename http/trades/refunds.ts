@@ -1,5 +1,5 @@
 import type { Http, HttpContext } from '#http/context.ts'
-import { sendProblem, type ProblemCode } from '#http/problems.ts'
+import { sendProblem, type ProblemCode, type Refused } from '#http/problems.ts'
 import { answers, IdempotencyHeadersSchema, ofBody } from '#http/route.ts'
 import {
   ExchangedSchema,
@@ -12,6 +12,7 @@ import { MemberIdSchema } from '#http/wallets/schemas.ts'
 import { exchangeInTrade } from '#operations/trades/exchange-units.ts'
 import { previewRefund } from '#operations/trades/preview-refund.ts'
 import { refundTrade } from '#operations/trades/refund-trade.ts'
+import type { ReturnRefused } from '#rules/returns/taken.ts'
 import { instantToText } from '#rules/time/instants.ts'
 import { ExchangeBodySchema, RefundBodySchema } from '#rules/trades/refund-body.ts'
 
@@ -91,9 +92,11 @@ export function refundRoutes(http: Http, context: HttpContext): void {
       const refunding = { memberId: buyer, body: { ...request.params, ...rest } }
       const key = { idempotencyKey: request.headers['idempotency-key'] }
       const refunded = await refundTrade(eventContext(context, request), refunding, key)
-      if (refunded.ok) return reply.code(201).send(refundText(refunded, zone))
-      const { ok: _, refusal, ...more } = refunded
-      return sendProblem(reply, { refusal, more })
+      if (refunded.ok) {
+        const { ok: _, ...told } = refunded
+        return reply.code(201).send(refundText(told, zone))
+      }
+      return sendProblem(reply, refusedReturn(refunded))
     },
   )
 
@@ -104,9 +107,11 @@ export function refundRoutes(http: Http, context: HttpContext): void {
       const { memberId: buyer, ...rest } = request.body
       const asked = { memberId: buyer, body: { ...request.params, ...rest } }
       const preview = await previewRefund(eventContext(context, request), asked)
-      if (preview.ok) return reply.send(refundText(preview, zone))
-      const { ok: _, refusal, ...more } = preview
-      return sendProblem(reply, { refusal, more })
+      if (preview.ok) {
+        const { ok: _, ...told } = preview
+        return reply.send(refundText(told, zone))
+      }
+      return sendProblem(reply, refusedReturn(preview))
     },
   )
 
@@ -122,8 +127,15 @@ export function refundRoutes(http: Http, context: HttpContext): void {
         const { ok: _, at, ...told } = exchanged
         return reply.code(201).send({ ...told, at: instantToText(at, zone) })
       }
-      const { ok: _, refusal, ...more } = exchanged
-      return sendProblem(reply, { refusal, more })
+      return sendProblem(reply, refusedReturn(exchanged))
     },
   )
+}
+
+/** A refused return with what was asked for and what is left. */
+function refusedReturn(
+  refused: Omit<Partial<ReturnRefused>, 'ok' | 'refusal'> & Pick<Refused, 'refusal'>,
+): Refused {
+  const { refusal, line, shop, quantity, leftQuantity, amountFen, leftFen } = refused
+  return { refusal, more: { line, shop, quantity, leftQuantity, amountFen, leftFen } }
 }

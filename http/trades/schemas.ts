@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { callerOf } from '#http/auth/authenticate.ts'
 import { callerId } from '#http/auth/caller.ts'
@@ -34,6 +34,9 @@ export const ExpectSchema = z
     instruments: AmountsSchema.meta({ description: 'What each instrument takes off.' }),
   })
   .meta({ id: 'Expect', description: 'The figures of a quote: sent back when placing.' })
+
+/** What a basket costs, and the figures to place it by. */
+export const QuotedSchema = z.object({ quote: QuoteSchema, expect: ExpectSchema })
 
 export const PlacedSchema = z
   .object({
@@ -92,18 +95,35 @@ export const TradeWithOrdersSchema = TradeSchema.extend({ orders: z.array(OrderS
   description: 'A trade and what became of its orders.',
 })
 
-export function placedText({ basket, quote, ...placed }: PlacedTrade, zone: string) {
-  const { placedAt, payBy } = placed
+export function placedText(placed: PlacedTrade, zone: string): z.input<typeof PlacedSchema> {
+  const { tradeId, memberId, placedAt, payBy, orders, digest, basket, quote } = placed
   return {
-    ...placed,
+    tradeId,
+    memberId,
     placedAt: instantToText(placedAt, zone),
     payBy: instantToText(payBy, zone),
+    orders: [...orders],
+    digest,
     quote: quoteText(basket, quote),
   }
 }
 
+/**
+ * Sends an answer that holds a quote, as text: it passes by its schema, which would take as long to
+ * read through it as pricing took. The tests of the routes read answers by their schemas.
+ */
+export function sendAsText<Schema extends z.ZodType>(
+  reply: FastifyReply,
+  answer: z.input<Schema>,
+): FastifyReply {
+  return reply.type('application/json; charset=utf-8').send(JSON.stringify(answer))
+}
+
 /** A quote as `jifen decide quote` tells it. */
-export function quoteText(basket: Pick<Basket, 'lines' | 'extras'>, quote: Quote) {
+export function quoteText(
+  basket: Pick<Basket, 'lines' | 'extras'>,
+  quote: Quote,
+): z.input<typeof QuoteSchema> {
   return toldQuote(basket, quote)
 }
 

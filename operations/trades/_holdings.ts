@@ -1,9 +1,10 @@
-import type { Reader } from '#db/connection.ts'
-import { loadContents } from '#db/ledger/load.ts'
-import { walletsByKeys, walletId } from '#db/ledger/wallets.ts'
+import { walletId } from '#db/ledger/wallets.ts'
+import type { Holdings, WalletsOf } from '#db/trades/holdings.ts'
+import { couponFrom } from '#operations/issuing/held-instruments.ts'
+import type { PolicyBook } from '#operations/policies/policy-book.ts'
 import type { Holder, RedEnvelope, Target } from '#rules/pricing/basket.ts'
 import { postAll } from '#rules/ledger/post.ts'
-import type { Lot, WalletKey, WalletState } from '#rules/ledger/wallet.ts'
+import type { Lot, WalletKey } from '#rules/ledger/wallet.ts'
 import type { TradeHold } from '#rules/trades/freeze.ts'
 
 /** The platform's wallet of a unit that trades are paid with. */
@@ -11,21 +12,27 @@ export function platformWallet(memberId: string, unit: TradeHold['unit']): Walle
   return { memberId, program: 'platform', unit }
 }
 
-/** The wallets that a trade draws on, in key order. */
-export function tradeWallets(memberId: string): readonly WalletKey[] {
-  return (['allowance', 'points', 'redEnvelope'] as const).map((unit) =>
-    platformWallet(memberId, unit),
-  )
+/** The wallets that a trade draws on. */
+export function tradeWallets(memberId: string): WalletsOf {
+  return { memberId, program: 'platform', units }
 }
 
-/** What of wallets a price depends on: with what is due by an instant booked, as a posting would. */
-export function holdingsOf(
+const units: readonly TradeHold['unit'][] = ['allowance', 'points', 'redEnvelope']
+
+/** What of a member's holdings a price is made of. */
+export type Held = Pick<Holder, 'coupons' | 'allowance' | 'redEnvelopes' | 'points'> & {
+  readonly offerUses: ReadonlyMap<string, number>
+}
+
+/** What is held as a price takes it: with what is due by an instant booked, as a posting would. */
+export function heldFor(
   memberId: string,
-  states: ReadonlyMap<string, WalletState>,
+  { wallets, coupons, offerUses }: Holdings,
+  policies: PolicyBook,
   at: Temporal.Instant,
-): Pick<Holder, 'allowance' | 'redEnvelopes' | 'points'> {
+): Held {
   const lotsOf = (unit: TradeHold['unit']): readonly Lot[] => {
-    const state = states.get(walletId(platformWallet(memberId, unit)))
+    const state = wallets.get(walletId(platformWallet(memberId, unit)))?.state
     if (state === undefined || state.wallet.status === 'sealed') return []
     return postAll(state, [], at).after.lots.filter((lot) => lot.available > 0)
   }
@@ -33,24 +40,9 @@ export function holdingsOf(
     allowance: sumOf(lotsOf('allowance')) as Holder['allowance'],
     redEnvelopes: lotsOf('redEnvelope').flatMap(envelopeOf),
     points: sumOf(lotsOf('points')),
+    coupons: coupons.map((coupon) => couponFrom(coupon, policies)),
+    offerUses,
   }
-}
-
-/** The wallets' states as they stand, nothing locked. */
-export async function readWalletStates(
-  db: Reader,
-  keys: readonly WalletKey[],
-): Promise<ReadonlyMap<string, WalletState>> {
-  const [rows, contents] = await Promise.all([
-    walletsByKeys(db, keys),
-    loadContents(db, keys, [], []),
-  ])
-  const states = new Map<string, WalletState>()
-  for (const [id, { wallet }] of rows) {
-    const content = contents.get(id) ?? { lots: [], holds: [], posted: new Map() }
-    states.set(id, { wallet, ...content })
-  }
-  return states
 }
 
 /** What is kept for something is drawn only when it is named: it is no part of a sum. */

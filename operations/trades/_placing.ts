@@ -1,9 +1,11 @@
 import type { Writer } from '#db/connection.ts'
-import { parkedEvents, type EventRow } from '#db/events.ts'
-import { insertMembers, lockMembers, type Member } from '#db/members.ts'
-import { orderIdsLike, ordersOfTrades, upsertOrders } from '#db/orders.ts'
-import { insertAllocations } from '#db/trades/allocations.ts'
-import { frozenById, insertTrade, tradeById } from '#db/trades/trades.ts'
+import { parkedEvents } from '#db/events.ts'
+import { lockOrMakeMember } from '#db/members.ts'
+import { ordersOfTrades } from '#db/orders.ts'
+import { insertPlaced, readNames, type NamesFound } from '#db/trades/placing.ts'
+import { frozenById, tradeById } from '#db/trades/trades.ts'
+import type { EventContext } from '#operations/events/apply-order-facts.ts'
+import { applyWaiting } from '#operations/trades/_waiting.ts'
 import { assert } from '#rules/assert.ts'
 import { allocationsOf, orderIdsOf, ordersOf } from '#rules/trades/freeze.ts'
 import type { Basket } from '#rules/pricing/basket.ts'
@@ -29,51 +31,65 @@ export type Naming = {
   readonly orders: readonly { readonly shop: string; readonly orderId: string }[]
 }
 
-/** What is known of a member and of the names that a trade is to take, the member locked. */
-export type Site = {
-  readonly member: Member
-  readonly known: Trade | undefined
+/** What is there under the names of a trade, and what else was read of its member, who is locked. */
+export type Site<Also> = {
+  readonly names: NamesFound
   readonly orderIds: ReadonlyMap<string, string>
-  /** Ids of orders that are there already, by facts. */
-  readonly taken: readonly string[]
-  readonly waiting: readonly EventRow[]
+  readonly also: Also
 }
 
-/** Makes the member if need be and locks it, then reads what there is under a trade's names (OR-10). */
-export async function openSite(
+/**
+ * Locks a member, whom it makes if need be, and reads what there is under a trade's names; `also`
+ * sends what else is to be locked and read. All of it leaves in one flight.
+ */
+export async function openSite<Also>(
   tx: Writer,
   memberId: string,
-  naming: Naming,
+  { tradeId, lines, orders }: Naming,
   at: Temporal.Instant,
-): Promise<Site> {
-  const { tradeId, lines, orders } = naming
+  also: () => Promise<Also>,
+): Promise<Site<Also>> {
   const orderIds = orderIdsOf(tradeId, lines, orders)
-  const ids = [...orderIds.values()]
-  const waits = [...ids, waitsForTrade(tradeId)].map((orderId) => ({ memberId, orderId }))
-  const [, members, known, taken, waiting] = await Promise.all([
-    insertMembers(tx, [{ memberId, joinedAt: at }], at),
-    lockMembers(tx, [memberId]),
-    tradeById(tx, memberId, tradeId),
-    orderIdsLike(tx, memberId, tradeId, ids),
-    parkedEvents(tx, waits),
+  const [, names, more] = await Promise.all([
+    lockOrMakeMember(tx, memberId, at),
+    readNames(tx, memberId, tradeId, [...orderIds.values()]),
+    also(),
   ])
-  const member = members.get(memberId)
-  assert(member !== undefined, 'a member that was made is there')
-  return { member, known, orderIds, taken, waiting }
+  return { names, orderIds, also: more }
 }
 
-/** A trade that was placed before under the same id, told again as it was (TR-3). */
+/** Why a trade cannot take its names, or the trade that has them as it was placed (TR-3). */
 export async function placedBefore(
   tx: Writer,
   memberId: string,
-  trade: Trade,
-): Promise<PlacedTrade> {
-  const { tradeId, placedAt, payBy, digest } = trade
-  const [frozen, known] = await Promise.all([
+  tradeId: string,
+  fingerprint: string,
+  names: NamesFound,
+): Promise<PlacedBefore | undefined> {
+  if (names.fingerprint !== undefined && names.fingerprint !== fingerprint) {
+    return { ok: false, refusal: 'trades/id-reused' }
+  }
+  if (names.fingerprint !== undefined)
+    return { ok: true, ...(await readPlaced(tx, memberId, tradeId)) }
+  if (names.memberStatus === 'sealed') return { ok: false, refusal: 'members/sealed' }
+  return names.isTaken ? { ok: false, refusal: 'trades/already-placed' } : undefined
+}
+
+export type PlacedBefore =
+  | ({ readonly ok: true } & PlacedTrade)
+  | {
+      readonly ok: false
+      readonly refusal: 'trades/id-reused' | 'members/sealed' | 'trades/already-placed'
+    }
+
+async function readPlaced(tx: Writer, memberId: string, tradeId: string): Promise<PlacedTrade> {
+  const [trade, frozen, known] = await Promise.all([
+    tradeById(tx, memberId, tradeId),
     frozenById(tx, memberId, tradeId),
     ordersOfTrades(tx, [{ memberId, tradeId }]),
   ])
-  assert(frozen !== undefined, 'a trade keeps what it was placed with')
+  assert(trade !== undefined && frozen !== undefined, 'a trade keeps what it was placed with')
+  const { placedAt, payBy, digest } = trade
   const quote = JSON.parse(frozen.quote) as Quote
   const basket = JSON.parse(frozen.basket) as Basket
   const named = known.map(({ order }) => ({ shop: order.shopId, orderId: order.orderId }))
@@ -98,13 +114,23 @@ export async function writeTrade(
   const texts = { basket: JSON.stringify(basket), quote: JSON.stringify(quote) }
   const priced = { lines: basket.lines, quote }
   const made = ordersOf(tradeId, priced, orderIds, placedAt)
-  await Promise.all([
-    insertTrade(tx, memberId, trade, texts),
-    upsertOrders(
-      tx,
-      made.map((order) => ({ memberId, order })),
-    ),
-    insertAllocations(tx, memberId, tradeId, placedAt, allocationsOf(priced, orderIds)),
-  ])
+  await insertPlaced(tx, memberId, trade, texts, made, allocationsOf(priced, orderIds))
   return { tradeId, memberId, placedAt, payBy, digest, basket, quote, orders }
+}
+
+/** Applies the facts that waited for a trade and its orders, if there are any (OR-10). */
+export async function applyAwaited(
+  tx: Writer,
+  context: EventContext,
+  memberId: string,
+  tradeId: string,
+  { names, orderIds }: Pick<Site<unknown>, 'names' | 'orderIds'>,
+): Promise<void> {
+  if (!names.isAwaited) return
+  const waits = [...orderIds.values(), waitsForTrade(tradeId)]
+  const rows = await parkedEvents(
+    tx,
+    waits.map((orderId) => ({ memberId, orderId })),
+  )
+  await applyWaiting(tx, context, rows)
 }

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
+import type { Held } from '#operations/trades/_holdings.ts'
 import { offersOf } from '#operations/trades/offer-book.ts'
 import { pricingPolicyAt, type TradeContext } from '#operations/trades/trade-context.ts'
-import type { Basket, Holder, Limit, OfferUses } from '#rules/pricing/basket.ts'
+import type { Basket, Limit, OfferUses } from '#rules/pricing/basket.ts'
 import { priceBasket } from '#rules/pricing/price.ts'
 import type { Quote } from '#rules/pricing/quote.ts'
 import { basketFor, type QuoteBody } from '#rules/trades/body.ts'
@@ -23,11 +24,6 @@ export type LimitedUse = { readonly offer: string; readonly offFen: number; read
 
 /** Why nothing is left of offers for anybody, by id. */
 export type Gone = Readonly<Record<string, NonNullable<OfferUses['gone']>>>
-
-/** What a member has that a price depends on. */
-export type Held = Pick<Holder, 'coupons' | 'allowance' | 'redEnvelopes' | 'points'> & {
-  readonly offerUses: ReadonlyMap<string, number>
-}
 
 /** Prices a basket for a member as of an instant; `undefined`: the market has no pricing policy. */
 export function priceFor(

@@ -3,28 +3,69 @@ import { duePresales, presalesByIds, upsertPresales } from '#db/trades/presales.
 import { dueTrades } from '#db/trades/trades.ts'
 import { isUnreachable } from '#db/unreachable.ts'
 import { transact } from '#operations/_transact.ts'
+import { closeUnpaid, type TradeName } from '#operations/trades/_close-many.ts'
 import { closeTradeIn } from '#operations/trades/turn-trade.ts'
 import type { EventContext } from '#operations/events/apply-order-facts.ts'
 import { lapse } from '#rules/trades/booking.ts'
 
-const atOnce = 100
+const bookingsAtOnce = 100
+
+/** So many that the locks of a batch are held for some hundredths of a second. */
+const tradesAtOnce = 50
 
 /**
- * Closes the trades whose time to pay is over by now, each in a transaction of its own: stopping in
- * between loses nothing (TR-6). Returns how many. A payment is refused from that instant on, whether
- * this has run or not.
+ * Closes the trades whose time to pay is over by now, in batches, each a transaction of its own:
+ * stopping in between loses nothing (TR-6). Returns how many. A payment is refused from that instant
+ * on, whether this has run or not. A trade that fails is left out, so that the others do not wait for
+ * it; what is wrong with the first is thrown in the end.
  */
 export async function closeDueTrades(context: EventContext): Promise<number> {
-  const { db, now } = context
-  return await eachDue(
-    (limit) => dueTrades(db, now, limit),
-    (due) => `${due.memberId}/${due.tradeId}`,
-    async (due) =>
-      await transact(db, (tx) => closeTradeIn(tx, context, { ...due, reason: 'timeOut', at: now })),
-  )
+  const failed = new Map<string, unknown>()
+  let closed = 0
+  for (;;) {
+    const found = await dueTrades(context.db, context.now, tradesAtOnce + failed.size)
+    const due = found.filter((each) => !failed.has(nameOf(each)))
+    if (due.length === 0) break
+    closed += await closeSome(context, due, failed)
+  }
+  for (const error of failed.values()) throw error
+  return closed
 }
 
-/** Ends the bookings whose balance was not paid in time, as `closeDueTrades` does trades (TR-17). */
+async function closeSome(
+  context: EventContext,
+  due: readonly TradeName[],
+  failed: Map<string, unknown>,
+): Promise<number> {
+  let single: readonly TradeName[]
+  try {
+    single = await transact(context.db, (tx) => closeUnpaid(tx, context, due, reason))
+  } catch (error) {
+    if (isUnreachable(error)) throw error
+    single = due
+  }
+  for (const each of single) {
+    try {
+      const closing = { ...each, reason, at: context.now }
+      const turned = await transact(context.db, (tx) => closeTradeIn(tx, context, closing))
+      // One that was paid meanwhile is no longer found; any other refused would be found for ever.
+      if (turned.ok || turned.refusal === 'trades/already-paid') continue
+      failed.set(nameOf(each), new Error(`${nameOf(each)} is not closed: ${turned.refusal}`))
+    } catch (error) {
+      if (isUnreachable(error)) throw error
+      failed.set(nameOf(each), error)
+    }
+  }
+  return due.filter((each) => !failed.has(nameOf(each))).length
+}
+
+const reason = 'timeOut'
+
+function nameOf({ memberId, tradeId }: TradeName): string {
+  return `${memberId}/${tradeId}`
+}
+
+/** Ends the bookings whose balance was not paid in time, each in a transaction of its own (TR-17). */
 export async function lapseDuePresales({ db, now }: EventContext): Promise<number> {
   return await eachDue(
     (limit) => duePresales(db, now, limit),
@@ -53,7 +94,7 @@ async function eachDue<Due>(
   const failed = new Map<string, unknown>()
   let ended = 0
   for (;;) {
-    const due = await find(atOnce + failed.size)
+    const due = await find(bookingsAtOnce + failed.size)
     const next = due.filter((each) => !failed.has(nameOf(each)))
     if (next.length === 0) break
     for (const each of next) {

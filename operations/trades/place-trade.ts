@@ -3,19 +3,15 @@ import { sql } from 'kysely'
 import type { Writer } from '#db/connection.ts'
 import { keepKey } from '#db/idempotency.ts'
 import { holdCoupons } from '#db/issuing/held.ts'
-import { insertOfferUses, offerUseCounts } from '#db/trades/offer-uses.ts'
+import { readHoldings, type Holdings } from '#db/trades/holdings.ts'
+import { insertOfferUses } from '#db/trades/offer-uses.ts'
 import { presalesByIds, upsertPresales } from '#db/trades/presales.ts'
 import type { EventContext } from '#operations/events/apply-order-facts.ts'
-import { couponsOf } from '#operations/issuing/held-instruments.ts'
 import { transactWithQuotas } from '#operations/issuing/quotas.ts'
+import { postLocked, type WalletCommand } from '#operations/ledger/post-commands.ts'
+import { heldFor, platformWallet, tradeWallets } from '#operations/trades/_holdings.ts'
 import {
-  lockWalletStates,
-  postLocked,
-  type LockedWallets,
-  type WalletCommand,
-} from '#operations/ledger/post-commands.ts'
-import { holdingsOf, platformWallet, tradeWallets } from '#operations/trades/_holdings.ts'
-import {
+  applyAwaited,
   openSite,
   placedBefore,
   writeTrade,
@@ -23,7 +19,7 @@ import {
 } from '#operations/trades/_placing.ts'
 import { priceFor, type Gone, type Priced } from '#operations/trades/_price.ts'
 import { takeOfferQuotas, useOf } from '#operations/trades/_quotas.ts'
-import { applyWaiting } from '#operations/trades/_waiting.ts'
+import { lockTradeWallets } from '#operations/trades/lock-wallets.ts'
 import { undoRefused, type Keyed } from '#operations/trades/_refused.ts'
 import type { Expect } from '#operations/trades/quote-basket.ts'
 import { payByOf, type TradeContext } from '#operations/trades/trade-context.ts'
@@ -106,34 +102,31 @@ export async function placeTradeIn(
   request: PlaceTrade,
 ): Promise<Placed> {
   const { memberId, body, at } = request
-  const [site, wallets, coupons, offerUses, booked] = await Promise.all([
-    openSite(tx, memberId, body, at),
-    lockWalletStates(tx, tradeWallets(memberId), []),
-    couponsOf(tx, context.policies, memberId, at),
-    offerUseCounts(tx, memberId),
-    presalesByIds(tx, memberId, bookedIn(body)),
-  ])
-
-  const { member, known, taken, waiting } = site
-  if (known !== undefined && known.fingerprint !== fingerprintOf(body)) {
-    return { ok: false, refusal: 'trades/id-reused' }
-  }
-  if (known !== undefined) return { ok: true, ...(await placedBefore(tx, memberId, known)) }
-  if (member.status === 'sealed') return { ok: false, refusal: 'members/sealed' }
-  if (taken.length > 0) return { ok: false, refusal: 'trades/already-placed' }
+  const { tradeId } = body
+  const site = await openSite(tx, memberId, body, at, async () => {
+    const [, holdings, booked] = await Promise.all([
+      lockTradeWallets(tx, memberId),
+      readHoldings(tx, tradeWallets(memberId), at),
+      presalesByIds(tx, memberId, bookedIn(body)),
+    ])
+    return { holdings, booked }
+  })
+  const { holdings, booked } = site.also
+  const fingerprint = fingerprintOf(body)
+  const before = await placedBefore(tx, memberId, tradeId, fingerprint, site.names)
+  if (before !== undefined) return before
 
   const bought = buyAll(booked, body, at)
   if (!bought.ok) return bought
-  const states = new Map([...wallets].map(([id, { state }]) => [id, state]))
-  const held = { ...holdingsOf(memberId, states, at), coupons, offerUses }
-  const price = (gone: Gone) => priceFor(context, body, at, held, gone)
+  const held = heldFor(memberId, holdings, context.policies, at)
   const placed = await priceAndWrite(tx, context, request, {
-    price,
-    wallets,
+    fingerprint,
+    price: (gone) => priceFor(context, body, at, held, gone),
+    holdings,
     orderIds: site.orderIds,
     bookings: bought.bookings,
   })
-  if (placed.ok && waiting.length > 0) await applyWaiting(tx, context, waiting)
+  if (placed.ok) await applyAwaited(tx, context, memberId, tradeId, site)
   return placed
 }
 
@@ -169,8 +162,9 @@ function fingerprintOf(body: PlaceBody): string {
 }
 
 type Ready = {
+  readonly fingerprint: string
   readonly price: (gone: Gone) => Priced | undefined
-  readonly wallets: LockedWallets
+  readonly holdings: Holdings
   readonly orderIds: ReadonlyMap<string, string>
   /** As they are once the trade is placed. */
   readonly bookings: readonly Booking[]
@@ -208,33 +202,30 @@ async function priceAndWrite(
 /** TR-2: what the buyer agreed to is what it comes to, or nothing is placed. */
 function changedFrom(expected: PlaceBody['expect'], priced: Priced): Placed | undefined {
   const { basket, quote, figures, digest } = priced
-  if (expected === undefined || expected.digest === digest) return undefined
-  return {
-    ok: false,
-    refusal: 'trades/quote-changed',
-    basket,
-    quote,
-    expect: { digest, ...figures },
-    differences: differencesOf(expected, figures),
-  }
+  if (expected === undefined) return undefined
+  const differences = differencesOf(expected, figures)
+  const isSame = expected.digest === digest && expected.payFen === figures.payFen
+  if (isSame && differences.length === 0) return undefined
+  const expect = { digest, ...figures }
+  return { ok: false, refusal: 'trades/quote-changed', basket, quote, expect, differences }
 }
 
 async function write(
   tx: Writer,
   context: EventContext,
   request: PlaceTrade,
-  { wallets, orderIds, bookings }: Ready,
+  { fingerprint, holdings, orderIds, bookings }: Ready,
   priced: Priced,
 ): Promise<PlacedTrade> {
   const { memberId, body, at } = request
   const { quote, limited } = priced
-  const trade = tradeOf(context, body, at, priced)
+  const trade = tradeOf(context, body, at, priced, fingerprint)
   const { tradeId, used } = trade
   const commands = holdCommands(context, request, trade)
   const [placed, held, answers] = await Promise.all([
     writeTrade(tx, memberId, trade, priced, orderIds),
     holdCoupons(tx, memberId, used.coupons, tradeId, at),
-    postLocked(tx, wallets, commands),
+    postLocked(tx, holdings.wallets, commands),
     insertOfferUses(tx, memberId, tradeId, limited.map(useOf)),
     upsertPresales(tx, memberId, bookings),
   ])
@@ -246,16 +237,17 @@ async function write(
 
 function tradeOf(
   context: TradeContext,
-  { tradeId, campaign, ...body }: PlaceBody,
+  { tradeId, campaign }: PlaceBody,
   at: Temporal.Instant,
   { quote, digest, isAutomatic }: Priced,
+  fingerprint: string,
 ): Trade {
   const { used } = quote
   return {
     tradeId,
     kind: 'priced',
     status: 'placed',
-    fingerprint: fingerprintOf({ tradeId, campaign, ...body }),
+    fingerprint,
     placedAt: at,
     payBy: payByOf(context, at),
     paidAt: null,

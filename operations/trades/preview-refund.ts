@@ -22,7 +22,7 @@ export async function previewRefund(
   { db, policies, market, now }: EventContext,
   { memberId, body }: PreviewRefund,
 ): Promise<RefundPreview> {
-  const { tradeId, at = now } = body
+  const { tradeId, refundedAt: at = now } = body
   if (isAhead(at, now)) return { ok: false, refusal: 'events/in-the-future' }
   const [known] = await inSnapshot(db, (tx) => loadReturns(tx, policies, [{ memberId, tradeId }]))
   if (known === undefined) return { ok: false, refusal: 'trades/unknown' }

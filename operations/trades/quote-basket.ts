@@ -1,8 +1,5 @@
-import { memberById } from '#db/members.ts'
-import { offerUseCounts } from '#db/trades/offer-uses.ts'
-import { inSnapshot } from '#operations/_snapshot.ts'
-import { couponsOf } from '#operations/issuing/held-instruments.ts'
-import { holdingsOf, readWalletStates, tradeWallets } from '#operations/trades/_holdings.ts'
+import { readHoldings } from '#db/trades/holdings.ts'
+import { heldFor, tradeWallets } from '#operations/trades/_holdings.ts'
 import { priceFor, type Gone, type Priced } from '#operations/trades/_price.ts'
 import { goneOf } from '#operations/trades/_quotas.ts'
 import type { TradeContext } from '#operations/trades/trade-context.ts'
@@ -36,18 +33,10 @@ export type QuoteRequest = {
 export async function quoteBasket(context: TradeContext, request: QuoteRequest): Promise<Quoted> {
   const { memberId, body, at } = request
   const { db, policies } = context
-  const keys = tradeWallets(memberId)
-  const [member, wallets, coupons, offerUses] = await inSnapshot(db, (tx) =>
-    Promise.all([
-      memberById(tx, memberId),
-      readWalletStates(tx, keys),
-      couponsOf(tx, policies, memberId, at),
-      offerUseCounts(tx, memberId),
-    ]),
-  )
-  if (member?.status === 'sealed') return { ok: false, refusal: 'members/sealed' }
+  const holdings = await readHoldings(db, tradeWallets(memberId), at)
+  if (holdings.memberStatus === 'sealed') return { ok: false, refusal: 'members/sealed' }
 
-  const held = { ...holdingsOf(memberId, wallets, at), coupons, offerUses }
+  const held = heldFor(memberId, holdings, policies, at)
   let gone: Gone = {}
   for (;;) {
     const priced = priceFor(context, body, at, held, gone)

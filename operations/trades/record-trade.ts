@@ -3,13 +3,13 @@ import type { Writer } from '#db/connection.ts'
 import { keepKey } from '#db/idempotency.ts'
 import type { EventContext } from '#operations/events/apply-order-facts.ts'
 import {
+  applyAwaited,
   openSite,
   placedBefore,
   writeTrade,
   type PlacedTrade,
 } from '#operations/trades/_placing.ts'
 import { undoRefused, type Keyed } from '#operations/trades/_refused.ts'
-import { applyWaiting } from '#operations/trades/_waiting.ts'
 import type { KeyReused } from '#operations/trades/place-trade.ts'
 import { pricingPolicyAt, payByOf } from '#operations/trades/trade-context.ts'
 import { transact } from '#operations/_transact.ts'
@@ -62,19 +62,16 @@ export async function recordTradeIn(
 ): Promise<RecordedTrade> {
   const recorded = recordedTrade(body, at)
   if (!recorded.ok) return recorded
-  const { known, member, taken, waiting, orderIds } = await openSite(tx, memberId, body, at)
+  const { tradeId } = body
+  const site = await openSite(tx, memberId, body, at, async () => undefined)
   const fingerprint = fingerprintOf(body)
-  if (known !== undefined && known.fingerprint !== fingerprint) {
-    return { ok: false, refusal: 'trades/id-reused' }
-  }
-  if (known !== undefined) return { ok: true, ...(await placedBefore(tx, memberId, known)) }
-  if (member.status === 'sealed') return { ok: false, refusal: 'members/sealed' }
-  if (taken.length > 0) return { ok: false, refusal: 'trades/already-placed' }
+  const before = await placedBefore(tx, memberId, tradeId, fingerprint, site.names)
+  if (before !== undefined) return before
 
   const { quote } = recorded
   const terms = pricingPolicyAt(context.policies, at)
   const trade = {
-    tradeId: body.tradeId,
+    tradeId,
     kind: 'recorded' as const,
     status: 'placed' as const,
     fingerprint,
@@ -92,8 +89,8 @@ export async function recordTradeIn(
     campaign: body.campaign ?? null,
     used: quote.used,
   }
-  const placed = await writeTrade(tx, memberId, trade, recorded, orderIds)
-  if (waiting.length > 0) await applyWaiting(tx, context, waiting)
+  const placed = await writeTrade(tx, memberId, trade, recorded, site.orderIds)
+  await applyAwaited(tx, context, memberId, tradeId, site)
   return { ok: true, ...placed }
 }
 

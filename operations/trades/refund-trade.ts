@@ -60,7 +60,7 @@ async function refundTradeIn(
   context: EventContext,
   { memberId, body }: RefundTrade,
 ): Promise<Refunded> {
-  const { tradeId, refundId, at = context.now } = body
+  const { tradeId, refundId, refundedAt: at = context.now } = body
   if (isAhead(at, context.now)) return { ok: false, refusal: 'events/in-the-future' }
   const [, [known]] = await Promise.all([
     lockMembers(tx, [memberId]),
@@ -92,6 +92,6 @@ function doneBefore({ done }: KnownReturns, body: RefundBody): Refunded | undefi
   return { ok: true, tradeId, refundId, at: Temporal.Instant.from(at), ...answer }
 }
 
-function askedIn({ returned, at }: RefundBody): string {
-  return hash('sha256', JSON.stringify([returned, at?.toString()]))
+function askedIn({ returned, refundedAt }: RefundBody): string {
+  return hash('sha256', JSON.stringify([returned, refundedAt?.toString()]))
 }

@@ -1,6 +1,6 @@
 import type { Writer } from '#db/connection.ts'
 import { releaseCoupons, useCoupons } from '#db/issuing/held.ts'
-import { deleteOfferUses } from '#db/trades/offer-uses.ts'
+import { deleteOfferUsesOf } from '#db/trades/offer-uses.ts'
 import { turnPresales } from '#db/trades/presales.ts'
 import { updateTrades } from '#db/trades/trades.ts'
 import type { WalletCommand } from '#operations/ledger/post-commands.ts'
@@ -56,13 +56,10 @@ export async function recordTurns(tx: Writer, turns: readonly TradeTurn[]): Prom
   const limited = turns.filter(({ trade, held }) => {
     return held === 'released' && trade.used.offers.length > 0
   })
-  const uses = await Promise.all(
-    limited.map(async ({ memberId, trade }) => {
-      const gone = await deleteOfferUses(tx, memberId, trade.tradeId)
-      return gone.map((use) => ({ memberId, use }))
-    }),
+  const gone = await deleteOfferUsesOf(
+    tx,
+    limited.map(({ memberId, trade: { tradeId } }) => ({ memberId, tradeId })),
   )
   // What others want as well comes last, and for everybody in the same order.
-  const inOrder = uses.flat().toSorted((a, b) => (a.use.offer < b.use.offer ? -1 : 1))
-  for (const { memberId, use } of inOrder) await returnOfferQuotas(tx, memberId, [use])
+  for (const { memberId, ...use } of gone) await returnOfferQuotas(tx, memberId, [use])
 }

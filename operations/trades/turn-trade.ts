@@ -9,10 +9,12 @@ import {
   lockWalletStates,
   postLocked,
   type LockedWallets,
+  type WalletCommand,
 } from '#operations/ledger/post-commands.ts'
 import { platformWallet } from '#operations/trades/_holdings.ts'
 import { returnUnpaid } from '#operations/events/write-refund.ts'
 import { recordTurns, turnCommands, type TradeTurn } from '#operations/trades/trade-turn.ts'
+import type { WalletKey } from '#rules/ledger/wallet.ts'
 import type { Fen } from '#rules/money/fen.ts'
 import type { Order } from '#rules/orders/order.ts'
 import { holdsOf } from '#rules/trades/freeze.ts'
@@ -142,13 +144,18 @@ async function take(
 
 const noWallets: LockedWallets = new Map()
 
-function walletsOf(memberId: string, trade: Trade) {
+/** The wallets that something of a trade is held in. */
+export function walletsOf(memberId: string, trade: Trade): readonly WalletKey[] {
   const units = new Set(holdsOf(trade.tradeId, trade.used).map((hold) => hold.unit))
   return [...units].map((unit) => platformWallet(memberId, unit))
 }
 
 /** The commands of a turn whose holds are still open: those of a wallet that was sealed are gone. */
-function commandsOf(turn: TradeTurn, wallets: LockedWallets, { actor, now }: EventContext) {
+export function commandsOf(
+  turn: TradeTurn,
+  wallets: LockedWallets,
+  { actor, now }: Pick<EventContext, 'actor' | 'now'>,
+): readonly WalletCommand[] {
   return turnCommands(turn, { actor, at: now }).filter((command) =>
     wallets.get(walletId(command.key))?.state.holds.some((hold) => hold.ref === command.ref),
   )

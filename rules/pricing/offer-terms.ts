@@ -18,7 +18,9 @@ const MoreThanNothingSchema = PriceSchema.refine((fen) => fen > 0, {
 
 /** What is taken off, of 100: 12.5 or "12.5" is an eighth. At most four digits after the point. */
 const PercentSchema = z
-  .union([z.string(), z.number()], { error: notPercent })
+  .union([z.string(), z.number()], {
+    error: ({ input }) => (input === undefined ? 'This is missing.' : notPercent()),
+  })
   .transform((written, context): Ppm => {
     const hundredfold = ppmFromText(String(written))
     if (hundredfold !== undefined && hundredfold <= 100_000_000 && hundredfold % 100 === 0) {
@@ -122,7 +124,7 @@ const WrittenEffectSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('fixedTotal'), price: PriceSchema }),
   z.strictObject({
     type: z.literal('thresholdOff'),
-    steps: z.array(OffStepSchema).min(1).max(50).refine(areRising, { error: notRising }),
+    steps: stepsOf(OffStepSchema),
     cap: PriceSchema.optional(),
   }),
   z.strictObject({
@@ -165,7 +167,7 @@ const WrittenEffectSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     type: z.literal('tieredByQuantity'),
-    steps: z.array(UnitStepSchema).min(1).max(50).refine(areRising, { error: notRising }),
+    steps: stepsOf(UnitStepSchema),
   }),
   z.strictObject({ type: z.literal('freeFreight') }),
   z
@@ -184,7 +186,10 @@ export const offerKeys = {
 export const OfferTermsSchema = z
   .strictObject({ title: TitleSchema.optional(), ...offerKeys })
   .superRefine(refuseMisplaced)
-  .transform(({ title: _, ...terms }) => terms as OfferTerms)
+  .transform((terms): OfferTerms => {
+    const { title: _, ...rest } = terms
+    return rest as OfferTerms
+  })
 
 export type OfferTerms = Written<Omit<Offer, 'id' | 'policy'>>
 
@@ -254,10 +259,14 @@ export function hasOne(of: {
   return [of.off, of.percent, of.price].filter((each) => each !== undefined).length === 1
 }
 
-function areRising(steps: readonly { readonly from: number }[]): boolean {
-  return steps.every((step, at) => at === 0 || step.from > (steps[at - 1]?.from ?? 0))
-}
-
-function notRising(): string {
-  return 'Each step begins above the one before it.'
+/** Steps in any order, read in that of where they begin. */
+function stepsOf<Step extends z.ZodType<{ readonly from: number }>>(step: Step) {
+  return z
+    .array(step)
+    .min(1)
+    .max(50)
+    .refine((steps) => new Set(steps.map(({ from }) => from)).size === steps.length, {
+      error: 'No two steps begin at the same.',
+    })
+    .transform((steps) => steps.toSorted((a, b) => a.from - b.from))
 }

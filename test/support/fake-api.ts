@@ -11,6 +11,7 @@ import {
   members,
   wallets,
 } from '#test/support/fake-api-data.ts'
+import { coupons, lots, tradeDetails, trades } from '#test/support/fake-trades.ts'
 
 /** The built pages and an API that answers from canned data, on a port of its own. */
 export type FakeApi = {
@@ -98,13 +99,25 @@ function sessionOf({ account, role }: (typeof accounts)[number], demo: boolean):
 function memberAnswer(url: URL, memberId: string): Answer {
   const parts = url.pathname.split('/').slice(2).map(decodeURIComponent)
   if (parts[1] !== memberId) return notFound
-  const [, , , program, unit, , seq] = parts
+  const [, , resource, program, unit, part, seq] = parts
+  if (resource === 'coupons') return { status: 200, body: { coupons: coupons[memberId] ?? [] } }
+  if (resource === 'trades') return tradesAnswer(memberId, program)
+  if (part === 'lots') {
+    const there = lots[`${memberId}/${unit}`]
+    return there === undefined ? notFound : { status: 200, body: { lots: there } }
+  }
   if (parts.length === 2) return { status: 200, body: members[memberId] ?? {} }
   if (parts.length === 3) return { status: 200, body: { wallets: wallets[memberId] ?? [] } }
   if (seq === undefined) return { status: 200, body: entriesPage(url, `${program}/${unit}`) }
 
   const entry = entries.find((each) => String(each.seq) === seq)
   return entry === undefined ? notFound : { status: 200, body: explained(entry) }
+}
+
+function tradesAnswer(memberId: string, tradeId: string | undefined): Answer {
+  if (tradeId === undefined) return { status: 200, body: { trades: trades[memberId] ?? [] } }
+  const detail = tradeDetails[tradeId]
+  return detail === undefined ? notFound : { status: 200, body: detail }
 }
 
 function entriesPage(url: URL, wallet: string): object {

@@ -2,6 +2,10 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Account, CommandKind, LedgerRefusal, PostingKind } from '#rules/ledger/wallet.ts'
 import type { EarnNote } from '#rules/points/earn.ts'
+import type { Coupon, Layer } from '#rules/pricing/basket.ts'
+import type { PricingRefusal } from '#rules/pricing/quote.ts'
+import type { Reason } from '#rules/returns/comes-back.ts'
+import type { Trade } from '#rules/trades/trade.ts'
 import en from '#web/i18n/en.json' with { type: 'json' }
 import zh from '#web/i18n/zh.json' with { type: 'json' }
 
@@ -51,6 +55,17 @@ test('Whatever the ledger and the points rules can say has its words', () => {
   const refusals: Record<Exclude<LedgerRefusal, 'ledger/ref-reused'>, string> = zh.refusals
   const notes: Record<EarnNote, string> = zh.notes
   for (const words of [kinds, explains, attempts, accounts, refusals, notes]) {
+    equal(Object.values(words).includes(''), false)
+  }
+})
+
+test('Whatever pricing and returns can say has its words', () => {
+  const layers: Record<Layer, string> = zh.layers
+  const pricing: Record<PricingRefusal, string> = zh.pricingRefusals
+  const returns: Record<Reason['reason'], string> = zh.returnReasons
+  const statuses: Record<Trade['status'], string> = zh.tradeStatuses
+  const kinds: Record<Coupon['kind'], string> = zh.couponKinds
+  for (const words of [layers, pricing, returns, statuses, kinds]) {
     equal(Object.values(words).includes(''), false)
   }
 })

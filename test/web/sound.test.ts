@@ -51,6 +51,21 @@ for (const [language, scheme, screen] of looks) {
     await isSound(page, 'an explanation')
     deepEqual(await tooSmall(page), [])
 
+    await page.goto('/member/coupons')
+    await page.getByRole('article').first().waitFor()
+    await isSound(page, 'the coupons')
+    deepEqual(await tooSmall(page), [])
+
+    await page.goto('/member/trades')
+    await page.getByRole('link', { name: '极目数码' }).waitFor()
+    await isSound(page, 'the trades')
+    deepEqual(await tooSmall(page), [])
+
+    await page.getByRole('link', { name: '极目数码' }).click()
+    await page.locator('summary').first().click()
+    await isSound(page, 'a trade')
+    deepEqual(await tooSmall(page), [])
+
     deepEqual(faults, [])
     await page.context().close()
   })

@@ -1,8 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useEffect, useRef } from 'react'
-import { Button } from '#web/kit/button.tsx'
 import { Fault } from '#web/kit/fault.tsx'
 import { useFormat } from '#web/kit/format-context.ts'
+import { More } from '#web/kit/more.tsx'
 import { Notice } from '#web/kit/notice.tsx'
 import { useWords } from '#web/i18n/words.ts'
 import { EntryRow } from '#web/member/entry-row.tsx'
@@ -33,6 +32,11 @@ export function EntryList({ wallet }: { readonly wallet: Wallet }) {
           isLoading={entries.isFetchingNextPage}
           hasFailed={entries.isFetchNextPageError}
           load={() => void entries.fetchNextPage()}
+          words={{
+            more: t('entries.more'),
+            loading: t('entries.loading'),
+            failed: t('entries.moreFailed'),
+          }}
         />
       )}
     </section>
@@ -62,37 +66,4 @@ function Months({ entries, wallet }: MonthsProps) {
       </ol>
     </div>
   ))
-}
-
-type MoreProps = {
-  readonly isLoading: boolean
-  readonly hasFailed: boolean
-  readonly load: () => void
-}
-
-/** A button that presses itself when it comes near, but not again after a failure. */
-function More({ isLoading, hasFailed, load }: MoreProps) {
-  const { t } = useWords()
-  const end = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    if (isLoading || hasFailed || end.current === null) return
-    const observer = new IntersectionObserver(
-      (seen) => seen.some((each) => each.isIntersecting) && load(),
-      { rootMargin: '200px' },
-    )
-    observer.observe(end.current)
-    return () => observer.disconnect()
-  }, [isLoading, hasFailed, load])
-  return (
-    <div ref={end} className={styles.more}>
-      {hasFailed && (
-        <p className={styles.failed} role="alert">
-          {t('entries.moreFailed')}
-        </p>
-      )}
-      <Button disabled={isLoading} onClick={load}>
-        {isLoading ? t('entries.loading') : t('entries.more')}
-      </Button>
-    </div>
-  )
 }

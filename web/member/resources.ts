@@ -1,11 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { z } from 'zod'
 import { getJson } from '#web/kit/api.ts'
-
-/** Absent and `null` are the same here. */
-function maybe<T extends z.ZodType>(schema: T) {
-  return schema.nullish().transform((value) => value ?? undefined)
-}
+import { maybe } from '#web/member/maybe.ts'
 
 const MarketSchema = z.object({
   currency: z.string(),
