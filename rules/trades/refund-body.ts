@@ -28,7 +28,7 @@ export const RefundBodySchema = z.strictObject({
   refundId: IdSchema,
   returned: ReturnedSchema,
   /** When it was refunded; absent: now. */
-  at: InstantSchema.optional(),
+  refundedAt: InstantSchema.optional(),
 })
 
 /** Units of a line that are replaced by as many of another SKU. */

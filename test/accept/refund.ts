@@ -1,9 +1,10 @@
-import type pg from 'pg'
 import { deploy } from '#test/accept/support/deployment.ts'
 import type { Findings } from '#test/accept/support/findings.ts'
+import { joinMembers } from '#test/accept/support/postings.ts'
 import type { Random } from '#test/accept/support/random.ts'
+import { checkBooks, checkEnd, mustHaveMoney } from '#test/accept/support/return-end.ts'
+import { allItems, someItems } from '#test/accept/support/return-items.ts'
 import {
-  couponsOfMember,
   grantTo,
   moveClock,
   openReturnMarket,
@@ -11,32 +12,30 @@ import {
   type ReturnMarket,
 } from '#test/accept/support/return-market.ts'
 import {
-  allItems,
-  endow,
   factData,
+  receiveOrder,
+  refundByFact,
+  refundByRequest,
+  refundTooMuch,
+  spendAll,
+  tell,
+} from '#test/accept/support/return-steps.ts'
+import {
+  endow,
   fault,
   mustHavePoints,
   newWalk,
   pay,
   place,
   quote,
-  receiveOrder,
-  refundByFact,
-  refundByRequest,
-  refundTooMuch,
-  someItems,
-  spendAll,
-  tell,
   tradeOf,
   walletOf,
   type Walk,
 } from '#test/accept/support/return-walk.ts'
-import { joinMembers } from '#test/accept/support/postings.ts'
-import { availableIn, lapsePoints } from '#test/accept/support/told-points.ts'
+import { lapsePoints } from '#test/accept/support/told-points.ts'
 import {
   giveBackItems,
   instrumentsBack,
-  isAllBack,
   type Item,
   type Terms,
 } from '#test/accept/support/told-returns.ts'
@@ -183,7 +182,7 @@ async function begin(walk: Walk, terms: Terms): Promise<void> {
 async function tellEarly(walk: Walk, terms: Terms): Promise<readonly Item[]> {
   const expected = await quote(walk, terms)
   const shop = walk.random.pick([...expected.shops.keys()])
-  const items = someItems(walk, expected, shop)
+  const items = someItems(walk.random, expected, shop)
   walk.steps += 1
   const [result] = await tell(walk, 'refund.succeeded', factData(expected, shop, items))
   if (result?.status !== 'parked') fault(walk, `early: ${JSON.stringify(result)}`)
@@ -232,7 +231,7 @@ async function refundSome(walk: Walk): Promise<void> {
   const trade = tradeOf(walk)
   const shop = walk.random.pick([...trade.shops.keys()])
   const byFact = walk.random.chance(0.4)
-  const items = someItems(walk, trade, byFact ? shop : undefined)
+  const items = someItems(walk.random, trade, byFact ? shop : undefined)
   if (!items.some((item) => 'line' in item)) return
   if (byFact) await refundByFact(walk, shop, items)
   else await refundByRequest(walk, items)
@@ -243,103 +242,4 @@ async function bringAllBack(walk: Walk): Promise<void> {
   const items = allItems(tradeOf(walk))
   if (items.length > 0) await refundByRequest(walk, items)
   walk.findings.count('trades returned whole')
-}
-
-/** Allowance and envelopes are what the promises come to, whatever lapsed. */
-async function mustHaveMoney(walk: Walk): Promise<void> {
-  const { had, hasLapsed } = walk
-  const { placed, back } = tradeOf(walk)
-  const { used } = placed.quote
-  const envelopes = sumOf(Object.values(had.envelopes))
-  const ofEnvelopes =
-    sumOf(Object.values(back.byEnvelopeFen)) - sumOf(Object.values(used.redEnvelopesFen))
-  const left = {
-    allowance: had.allowanceFen - used.allowanceFen + back.allowanceFen,
-    redEnvelope: envelopes + ofEnvelopes,
-  }
-  for (const [unit, amount] of Object.entries(left)) {
-    const { available, held } = await walletOf(walk, unit)
-    const expected = hasLapsed ? 0 : amount
-    if (available === expected && held === 0) continue
-    fault(walk, `${unit}: has ${available} and holds ${held}, not ${expected}`)
-  }
-}
-
-/** Wallets and coupons are what the promises come to; all back and nothing received: as before. */
-async function checkEnd(walk: Walk): Promise<void> {
-  const { memberId, market } = walk
-  const trade = tradeOf(walk)
-  const { used } = trade.placed.quote
-  await mustHaveMoney(walk)
-  await mustHavePoints(walk, 'the end')
-
-  const path = `/v1/members/${memberId}/coupons`
-  const reply = await market.client.send({ path, token: market.service })
-  const { coupons } = JSON.parse(reply.text) as { coupons: { couponId: string; status: string }[] }
-  for (const id of couponsOfMember) {
-    const isUsed = used.coupons.includes(id) && !trade.back.coupons.has(id)
-    const status = coupons.find((each) => each.couponId === id)?.status
-    if (status !== (isUsed ? 'used' : 'open')) fault(walk, `coupon: ${id} is ${status}`)
-  }
-  if (!isAllBack(trade)) return
-  walk.findings.count('trades of which nothing is left')
-  mustBeAsBefore(walk)
-}
-
-/** RE-10, LE-9: with all back, the member has the points of before, or owes exactly what was spent. */
-function mustBeAsBefore(walk: Walk): void {
-  const { had, points, spent } = walk
-  if (had.lapses) return
-  const net = availableIn(points) - points.debt
-  if (net !== had.points - spent) {
-    fault(walk, `net: ${net} points, not ${had.points - spent}`)
-  }
-  if (points.debt > 0) walk.findings.count('members who owe exactly what they spent')
-}
-
-/** Parts add up to the whole, to the fen: of money, of allocations, of lines, for every trade. */
-async function checkBooks(database: pg.Client, findings: Findings): Promise<void> {
-  for (const [what, text] of Object.entries(books)) {
-    const { rows } = await database.query<Record<string, unknown>>(text)
-    for (const row of rows) findings.fault(`books: ${what}: ${JSON.stringify(row)}`)
-  }
-}
-
-const books = {
-  'more came back of a share than it was': `
-    select a.member_id, a.line_id, a.off_fen, sum(r.off_fen) as undone
-    from jifen.allocation a join jifen.allocation_reversal r using (member_id, trade_id, line_id, n)
-    group by a.member_id, a.trade_id, a.line_id, a.n having sum(r.off_fen) > a.off_fen`,
-  'a line that is back has something left of a share': `
-    select a.member_id, a.line_id, a.off_fen, coalesce(sum(r.off_fen), 0) as undone
-    from jifen.allocation a
-    join jifen.member_order_line l using (member_id, order_id, line_id)
-    left join jifen.allocation_reversal r using (member_id, trade_id, line_id, n)
-    where l.refunded_quantity = l.quantity
-    group by a.member_id, a.trade_id, a.line_id, a.n having coalesce(sum(r.off_fen), 0) <> a.off_fen`,
-  'the refunds of a trade are not what its lines and freight say': `
-    select t.member_id, t.pay_fen, r.fen, l.fen as of_lines
-    from jifen.trade t
-    join (
-      select member_id, trade_id, sum(refund_fen) as fen,
-        sum((select coalesce(sum(value::bigint), 0) from json_each_text(answer -> 'byLineFen'))) as by_line
-      from jifen.trade_refund group by member_id, trade_id
-    ) r using (member_id, trade_id)
-    join (
-      select member_id, trade_id, sum(refunded_fen) as fen
-      from jifen.member_order join jifen.member_order_line using (member_id, order_id)
-      group by member_id, trade_id
-    ) l using (member_id, trade_id)
-    where r.by_line <> l.fen or r.fen > t.pay_fen + t.deposit_fen`,
-  'a trade is closed and not all of it is back, or the other way round': `
-    select t.member_id, t.status
-    from jifen.trade t
-    join jifen.member_order using (member_id, trade_id)
-    join jifen.member_order_line l using (member_id, order_id)
-    group by t.member_id, t.trade_id
-    having (t.status = 'closed') <> bool_and(l.refunded_quantity = l.quantity)`,
-} as const
-
-function sumOf(numbers: readonly number[]): number {
-  return numbers.reduce((sum, each) => sum + each, 0)
 }

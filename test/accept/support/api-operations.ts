@@ -21,6 +21,7 @@ const buyer = { memberId: 'trading-member' }
 const line = { sku: 'sku-1', shop: 'shop-1', quantity: 1 }
 const lines = [{ id: '1', ...line, listPrice: '1.00' }]
 const recorded = [{ id: '1', ...line, price: '1.00', pay: '1.00' }]
+const returned = [{ line: '1', quantity: 1 }]
 const booked = {
   line: { ...line, price: '100.00', deposit: '10.00' },
   balance: { from: '2017-11-11T00:00:00+08:00', to: '2017-11-12T00:00:00+08:00' },
@@ -79,6 +80,15 @@ export const apiOperations: Readonly<Record<string, Operation>> = {
   closeTrade: trading('/v1/trades/t-1/closings', buyer),
   shipOrder: trading('/v1/trades/t-1/orders/t-1-1/shipments', buyer),
   receiveOrder: trading('/v1/trades/t-1/orders/t-1-1/receipts', buyer),
+  refundTrade: trading('/v1/trades/t-1/refunds', { ...buyer, refundId: 'r-1', returned }),
+  previewRefund: writing(programs, '/v1/trades/t-1/refunds/preview', { ...buyer, returned }),
+  exchangeUnits: trading('/v1/trades/t-1/exchanges', {
+    ...buyer,
+    exchangeId: 'x-1',
+    line: '1',
+    quantity: 1,
+    sku: 'sku-2',
+  }),
   listTrades: ofMember((memberId) => `/v1/members/${memberId}/trades`),
   getTrade: ofMember((memberId) => `/v1/members/${memberId}/trades/t-1`),
   bookPresale: trading('/v1/presales', { ...buyer, presaleId: 'p-1', ...booked }),

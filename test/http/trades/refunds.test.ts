@@ -37,16 +37,16 @@ const refund = (body: object) => post('/v1/trades/t-1/refunds', { memberId: 'lin
 
 test('A preview is the refund that follows; the same again is answered alike', async () => {
   const returned = [{ line: '2', quantity: 1 }, { freight: 'A', amount: '1.50' }, { extras: 'B' }]
-  const at = '2017-11-20T10:00:00+08:00'
+  const refundedAt = '2017-11-20T10:00:00+08:00'
   const preview = await post(
     '/v1/trades/t-1/refunds/preview',
-    { memberId: 'lin', returned, at },
+    { memberId: 'lin', returned, refundedAt },
     service,
   )
   equal(preview.status, 200)
   deepEqual(preview.body.byLineFen, { '2': 15_465 })
   const key = keyed(service)
-  const body = { memberId: 'lin', refundId: 'r-1', returned, at }
+  const body = { memberId: 'lin', refundId: 'r-1', returned, refundedAt }
   const done = await post('/v1/trades/t-1/refunds', body, key)
   equal(done.status, 201)
   const { refundId, ...answer } = done.body
@@ -87,7 +87,7 @@ test('Returns that make no sense are refused with the paths', async () => {
     [{ returned: [{ told: '1', quantity: 1, amountFen: 1 }] }, 'body.returned[0]'],
     [{ refundId: '~unpaid' }, 'body.refundId'],
     [{ refundFen: 5 }, 'body.refundFen'],
-    [{ at: 'yesterday' }, 'body.at'],
+    [{ refundedAt: 'yesterday' }, 'body.refundedAt'],
   ]
   for (const [change, path] of wrong) {
     const returned = [{ line: '1', quantity: 1 }]

@@ -278,3 +278,22 @@ test('A trade that fails in between leaves nothing', async () => {
   equal(await readTrade(market.db, 'broken', 't-1'), undefined)
   equal((await place('broken', basket('t-1'))).ok, true)
 })
+
+test('TR-3 a trade with a campaign is told again as it was placed', async () => {
+  await rich('campaigner')
+  const body = basket('t-1', { campaign: 'double-11' })
+  const placed = await place('campaigner', body)
+  deepEqual(await place('campaigner', body), placed)
+  equal(placed.ok, true)
+})
+
+test('Trades of a member who is not known yet, placed at once, wait for each other', async () => {
+  await put(market, 'unknown', 'allowance', 1_000_000)
+  for (let round = 0; round < 6; round += 1) {
+    await sql`delete from jifen.member where member_id = 'unknown'`.execute(market.owner)
+    const ids = Array.from({ length: 16 }, (_, n) => `t-${round}-${n}`)
+    const placed = await Promise.all(ids.map((id) => place('unknown', basket(id))))
+    deepEqual(new Set(placed.map((each) => each.ok)), new Set([true]))
+  }
+  deepEqual(await balance(market, 'unknown', 'allowance'), { available: 520_000, held: 480_000 })
+})

@@ -46,7 +46,7 @@ async function buyAndPay(memberId: string): Promise<void> {
 }
 
 function refund(memberId: string, refundId: string, returned: object[], at?: Temporal.Instant) {
-  const more = at === undefined ? {} : { at: at.toString() }
+  const more = at === undefined ? {} : { refundedAt: at.toString() }
   const body = RefundBodySchema.parse({ tradeId: 't-1', refundId, returned, ...more })
   return refundTrade(contextOf(market, now), { memberId, body }, key())
 }

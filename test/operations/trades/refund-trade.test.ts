@@ -356,7 +356,7 @@ test('TR-10 what makes no sense is refused, and leaves nothing', async () => {
     tradeId: 't-1',
     refundId: 'r-1',
     returned: [{ line: '1', quantity: 1 }],
-    at: later.add({ hours: 1 }).toString(),
+    refundedAt: later.add({ hours: 1 }).toString(),
   })
   const early = await refundTrade(
     contextOf(market, later),
