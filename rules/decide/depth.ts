@@ -12,6 +12,9 @@ export const depthDecision = decision({
   outputSchema: DepthReportSchema,
   decide: (input, context): DepthReport => {
     const policy = policyOf(context, 'pricing')
-    return depthReport(deepestDiscount(depthQuestion(input, policy, context.zone), policy), input.most)
+    return depthReport(
+      deepestDiscount(depthQuestion(input, policy, context.zone), policy),
+      input.most,
+    )
   },
 })

@@ -20,7 +20,10 @@ const parallel = PricingPolicySchema.parse({ layers: [...layers], threshold: 'pa
 type Asked = z.input<typeof DepthInputSchema>
 
 function depthOf(asked: Asked, policy: PricingPolicy = sequential): Depth {
-  return deepestDiscount(depthQuestion(DepthInputSchema.parse(asked), policy, 'Asia/Shanghai'), policy)
+  return deepestDiscount(
+    depthQuestion(DepthInputSchema.parse(asked), policy, 'Asia/Shanghai'),
+    policy,
+  )
 }
 
 function percentOf({ deepest }: Depth): number {

@@ -67,7 +67,8 @@ export function quoteInputOf(input: Asked, { basket }: DepthReport): object {
 }
 
 function offerOf({ name, body }: InstrumentPolicy): NonNullable<Asked['offers']>[number] {
-  return { id: name, ...(body as z.input<typeof OfferTermsSchema>) }
+  const { title: _, ...terms } = body as z.input<typeof OfferTermsSchema>
+  return { id: name, ...terms }
 }
 
 function couponsOf({ name, body, policy }: InstrumentPolicy): NonNullable<Holder['coupons']> {

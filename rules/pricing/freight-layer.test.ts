@@ -45,6 +45,7 @@ test('PR-13 freight thresholds read what the layers before freight left, whereve
     freight: [{ shop: 'A', amount: '6.00' }],
     offers: [{ id: 'F', layer: 'freight', threshold: '99.00', effect: { type: 'freeFreight' } }],
     member: { coupons: [{ id: 'C', kind: 'shop', off: '5.00' }] },
+    choose: { coupons: ['C'] },
   }
   equal(quoted(input, pricingPolicy({ layers: ['freight', 'coupon'] })).payFen, 9_500)
   equal(quoted(input, pricingPolicy({ layers: ['coupon', 'freight'] })).payFen, 9_500 + 600)

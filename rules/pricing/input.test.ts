@@ -62,7 +62,7 @@ const wrongInputs = [
   [{ offers: [{ ...off, effect: { type: 'half' } }] }, 'offers[0].effect.type'],
   [{ offers: [{ ...off, effect: { type: 'thresholdOff', steps: [] } }] }, 'offers[0].effect.steps'],
   [
-    { offers: [{ ...off, effect: effectFrom('thresholdOff steps=2.00:1.00,1.00:2.00') }] },
+    { offers: [{ ...off, effect: effectFrom('thresholdOff steps=2.00:1.00,2.00:2.00') }] },
     'offers[0].effect.steps',
   ],
   [

@@ -1,8 +1,7 @@
 import type { Basket, Layer } from '#rules/pricing/basket.ts'
-import { chooseAndApply, type Chosen } from '#rules/pricing/choice/choose.ts'
-import { applyFreight } from '#rules/pricing/freight-layer.ts'
+import { chooseWithFreight, type Finished } from '#rules/pricing/freight-choice.ts'
 import { applyItemOffers } from '#rules/pricing/item-layer.ts'
-import { layersOf, isChosen } from '#rules/pricing/layers.ts'
+import { layersOf } from '#rules/pricing/layers.ts'
 import { matchOffers, type Matched, type OfferIndex } from '#rules/pricing/offer-index.ts'
 import type { PricingPolicy } from '#rules/pricing/policy.ts'
 import { applyPresale, hasPresale } from '#rules/pricing/presale-layer.ts'
@@ -38,17 +37,14 @@ export function priceBasket(
     else if (layer !== 'presale') refuseAll(sheet, matched[layer])
     if (layer === 'presale' || layer === 'item') keepItemLevel(sheet)
   }
-  const chosen = chooseAndApply(sheet, layers.filter(isChosen))
-  for (const report of chosen.reports) reports.set(report.layer, report)
-  const freight = freightOf(sheet, layers, matched.freight, told)
-  if (freight.report !== undefined) reports.set('freight', freight.report)
+  const finished = chooseWithFreight(sheet, layers, matched.freight, told)
+  for (const report of finished.chosen.reports) reports.set(report.layer, report)
+  if (finished.report !== undefined) reports.set('freight', finished.report)
 
-  return quoteOf(sheet, {
-    layers: layers.map((layer) => reports.get(layer)!),
-    told,
-    chosen,
-    freight: freight.quoted,
-  })
+  return quoteOf(
+    finished,
+    layers.map((layer) => reports.get(layer)!),
+  )
 }
 
 type ByLayer = { readonly [Each in 'item' | 'shop' | 'freight']: Matched[] }
@@ -84,46 +80,11 @@ function keepItemLevel({ item, left }: Sheet): void {
   for (let at = 0; at < left.length; at += 1) item[at] = left[at]!
 }
 
-/** Freight by its layer, or as it is charged. */
-function freightOf(
-  sheet: Sheet,
-  layers: readonly Layer[],
-  matched: readonly Matched[],
-  told: Told,
-): { readonly report?: LayerReport; readonly quoted: readonly QuotedFreight[] } {
-  if (!layers.includes('freight')) {
-    const quoted = sheet.basket.freight.map(({ shop, amount }) => {
-      return { shop, amountFen: amount, payFen: amount, shares: [] }
-    })
-    return { quoted }
-  }
-  const inLayer = { ...told, applied: [] as Applied[] }
-  const { report, freight } = applyFreight(sheet, matched, amountsBefore(sheet, layers), inLayer)
-  return { report, quoted: freight }
-}
-
-/** What freight thresholds read: the item level, or what was left before the layers after freight. */
-function amountsBefore(sheet: Sheet, layers: readonly Layer[]): readonly number[] {
-  if (sheet.policy.threshold === 'parallel') return sheet.item
-  const after = layers.slice(layers.indexOf('freight') + 1)
-  if (after.length === 0) return sheet.left
-  return sheet.left.map((left, at) => {
-    const later = sheet.shares[at]!.filter((share) => after.includes(share.layer))
-    return later.reduce((sum, share) => sum + share.offFen, left)
-  })
-}
-
 function quoteOf(
-  sheet: Sheet,
-  of: {
-    readonly layers: readonly LayerReport[]
-    readonly told: Told
-    readonly chosen: Chosen
-    readonly freight: readonly QuotedFreight[]
-  },
+  { sheet, told, chosen, freight }: Finished,
+  layers: readonly LayerReport[],
 ): Quote {
   const { basket } = sheet
-  const { layers, told, chosen, freight } = of
   let goodsFen = 0
   let linesFen = 0
   for (const at of sheet.all) {

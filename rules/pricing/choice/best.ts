@@ -23,7 +23,7 @@ export function bestByModel(choosing: Choosing, budget: number): Best {
   let nodes = 0
   let best: OfMode | undefined
   for (const mode of modes) {
-    const problem = problemOf(choosing.sheet, modelOf(choosing, mode, 'held'))
+    const problem = problemOf(modelOf(choosing, mode, 'held'))
     const found = search(problem, Math.max(budget - nodes, 1))
     nodes += found.nodes
     isProved &&= found.isProved

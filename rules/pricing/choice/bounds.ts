@@ -98,7 +98,7 @@ function pricedMost(
       pools += mostOfPool(step, rate, low[at]!, high)
       spent += rate * high
     } else {
-      sum += mostOfCoupon(problem, step, rate, low[at]!, high)
+      sum += mostOfCoupon(step, rate, low[at]!, high)
     }
   }
   return sum + (pools < spent ? pools : spent)
@@ -129,19 +129,17 @@ function mostOfPool(
 }
 
 function mostOfCoupon(
-  problem: Problem,
   step: Extract<Step, { kind: 'coupon' }>,
   rate: number,
   low: number,
   high: number,
 ): number {
-  const { sheet } = problem
   const { coupon } = step.ticket
-  const most = scoreOf(stepOff(sheet, step, low), 1)
+  const most = scoreOf(stepOff(step, low), 1)
   if (coupon.percent !== undefined) return most + rate * high
 
   const edge = step.baseFen - (coupon.threshold ?? 0)
-  const atHigh = scoreOf(stepOff(sheet, step, high), 1) + rate * high
+  const atHigh = scoreOf(stepOff(step, high), 1) + rate * high
   if (edge < low) return atHigh
   return Math.max(atHigh, most + rate * Math.min(edge, high))
 }

@@ -76,8 +76,16 @@ test('PC-2 a coupon that would exceed its budget takes nothing', () => {
   deepEqual(told, [{ id: 'c', refusal: 'pricing/budget-spent', baseFen: 100 }])
 })
 
+test('PC-2 a budget is tested on what is really taken', () => {
+  const limit = { used: 0, usedByMember: 0, budget: asFen(15), spent: asFen(0) }
+  const coupons = [coupon('c', { off: asFen(20), limit })]
+  const tight = { ...line('a', 100), minPrice: asFen(85) }
+  equal(chosen([tight], { coupons }).left, 85)
+  equal(chosen([{ ...tight, minPrice: asFen(84) }], { coupons }).left, 100)
+})
+
 test('PC-3 stacking coupons come last, by priority and id', () => {
-  const { used } = chosen([line('a', 100)], {
+  const { used, reports } = chosen([line('a', 100)], {
     coupons: [
       coupon('s2', { stacks: true }),
       coupon('s1', { stacks: true }),
@@ -85,7 +93,11 @@ test('PC-3 stacking coupons come last, by priority and id', () => {
       coupon('c'),
     ],
   })
-  deepEqual(used.coupons, ['c', 's3', 's1', 's2'])
+  deepEqual(
+    reports[0]?.applied.map(({ id }) => id),
+    ['c', 's3', 's1', 's2'],
+  )
+  deepEqual(used.coupons, ['c', 's1', 's2', 's3'])
 })
 
 test('PC-4 one coupon of items and shops is used per shop', () => {
@@ -270,6 +282,33 @@ test('PC-15 what is missing to a coupon and to the next step is told', () => {
   ])
 })
 
+test('PC-14 an allowance whose lines have nothing to give is told', () => {
+  const { told } = chosen([line('a', 405, { minPrice: asFen(405) })], { allowance: asFen(50) })
+  deepEqual(told, [{ id: 'allowance', refusal: 'pricing/nothing-left' }])
+})
+
+test('PC-14 what is told of the allowance is the same in whatever order coupons are given', () => {
+  const coupons = ['x', 'y'].map((id, at) => {
+    return coupon(id, { kind: 'category', off: asFen(60), target: { shops: ['ab'[at]!] } })
+  })
+  for (const given of [coupons, coupons.toReversed()]) {
+    const held = { coupons: given, allowance: asFen(50) }
+    const { used, told } = chosen([line('a', 400), line('b', 400)], held)
+    deepEqual(used.coupons, ['x', 'y'])
+    deepEqual(told, [{ id: 'allowance', refusal: 'pricing/does-not-combine', by: 'x' }])
+  }
+})
+
+test('PC-15 a category coupon saves what it takes, less what it displaces on its lines', () => {
+  const coupons = [
+    coupon('c', { kind: 'category', off: asFen(20) }),
+    coupon('d', { kind: 'category', off: asFen(50), threshold: asFen(110) }),
+  ]
+  deepEqual(chosen([line('a', 100)], { coupons }).missing, [
+    { id: 'd', shop: 'a', addFen: 10, savesFen: 30 },
+  ])
+})
+
 test('PC-16 past its budget the best found is used and not called optimal', () => {
   const held = { coupons: [coupon('c'), coupon('d', { off: asFen(4) })], allowance: asFen(50) }
   const sheet = sheetOf([line('a', 405), line('b', 3)], held, {}, { kind: 'best' })
@@ -288,7 +327,7 @@ test('PC-17 of equal combinations the one with fewer instruments, then first ids
   deepEqual(chosen(lines, { coupons: [coupon('y'), coupon('x')] }).used.coupons, ['x'])
 })
 
-type Told = Pick<Chosen, 'used' | 'missing' | 'optimal'> & {
+type Told = Pick<Chosen, 'used' | 'missing' | 'optimal' | 'reports'> & {
   readonly left: number
   readonly told: Sheet['notApplied']
 }
@@ -300,9 +339,9 @@ function chosen(
   choose: Basket['choose'] = { kind: 'best' },
 ): Told {
   const sheet = sheetOf(lines, held, policy, choose)
-  const { used, missing, optimal } = chooseAndApply(sheet, sheet.policy.layers.filter(isChosen))
+  const { nodes: _, ...own } = chooseAndApply(sheet, sheet.policy.layers.filter(isChosen))
   const left = sheet.left.reduce((sum, fen) => sum + fen, 0)
-  return { used, missing, optimal, left, told: sheet.notApplied }
+  return { ...own, left, told: sheet.notApplied }
 }
 
 function sheetOf(

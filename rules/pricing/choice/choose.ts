@@ -32,7 +32,7 @@ export type Chosen = {
  * Work before the search stops with the best found: sums of choices, and trials of the layers
  * (PC-16).
  */
-export const mostNodes = 2_000_000
+export const mostNodes = 200_000
 
 /**
  * Decides which coupons, envelopes, allowance and points are used, and applies them to the sheet in
@@ -166,7 +166,8 @@ function chosenOf(
   sheet.notApplied.push(...telling.notApplied)
   tellUnused(sheet, held, telling)
   tellMissing(sheet, telling)
-  const { coupons, allowanceFen, envelopesFen, points, reports, missing } = telling
+  const { allowanceFen, envelopesFen, points, reports, missing } = telling
+  const coupons = telling.coupons.sort()
   const used = { coupons, allowanceFen, redEnvelopesFen: envelopesFen, points }
   return { optimal, reports, used, missing, nodes }
 }

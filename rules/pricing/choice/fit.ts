@@ -22,28 +22,40 @@ const highestRate = 8 * fenScore
 /**
  * No fit comes to more than the best score with every fen taken off a limited step paid for at a
  * rate, plus what the limits are worth at it: true at any rates, nearest at these (the dual of the
- * choice, by halving).
+ * choice, by halving, step after step). It begins with a fen for a fen, which is what a step costs
+ * that every fen of a coupon is taken off.
  */
 export function priceFit(fitting: Fitting): Priced {
-  const { groups, steps, limits } = fitting
-  const rates = steps.map(() => 0)
-  let most = mostAt(fitting, rates)
+  const { steps } = fitting
+  let best: Priced = { rates: steps.map(() => fenScore), most: Infinity }
+  best = { rates: best.rates, most: mostAt(fitting, best.rates) }
   for (let round = 0; round < 3; round += 1) {
-    const before = most
-    for (let dim = 0; dim < steps.length; dim += 1) {
-      let low = 0
-      let high = highestRate
-      while (low < high) {
-        rates[dim] = (low + high) >>> 1
-        if (takenAt(groups, steps, rates, dim) > limits[dim]!) low = rates[dim]! + 1
-        else high = rates[dim]!
-      }
-      rates[dim] = low
-    }
-    most = Math.min(most, mostAt(fitting, rates))
-    if (most === before || steps.length === 1) break
+    const before = best.most
+    const rates = [...best.rates]
+    for (let dim = 0; dim < steps.length; dim += 1) rates[dim] = rateFor(fitting, rates, dim)
+    const most = mostAt(fitting, rates)
+    if (most < best.most) best = { rates, most }
+    if (best.most === before || steps.length === 1) break
   }
-  return { rates, most: mostAt(fitting, rates) }
+  return best
+}
+
+/** The best rate of one step, at those of the others. */
+function rateFor(fitting: Fitting, rates: readonly number[], dim: number): number {
+  const { groups, steps, limits } = fitting
+  const others = rates.map((rate, at) => (at === dim ? 0 : rate))
+  const worths = groups.map((choices) =>
+    choices.scores.map((_, option) => worthAt(choices, option, steps, others)),
+  )
+  const offs = groups.map((choices) => choices.offs.map((own) => own[steps[dim]!]!))
+  let low = 0
+  let high = highestRate
+  while (low < high) {
+    const rate = (low + high) >>> 1
+    if (takenAt(worths, offs, rate) > limits[dim]!) low = rate + 1
+    else high = rate
+  }
+  return low
 }
 
 function mostAt({ groups, steps, limits }: Fitting, rates: readonly number[]): number {
@@ -61,27 +73,27 @@ function mostAt({ groups, steps, limits }: Fitting, rates: readonly number[]): n
 }
 
 /**
- * What is taken off a step when every group uses what is best at the rates; of equals, what takes
+ * What is taken off a step when every group uses what is best at its rate; of equals, what takes
  * least.
  */
 function takenAt(
-  groups: readonly Choices[],
-  steps: readonly number[],
-  rates: readonly number[],
-  dim: number,
+  worths: readonly (readonly number[])[],
+  offs: readonly (readonly number[])[],
+  rate: number,
 ): number {
   let taken = 0
-  for (const choices of groups) {
+  for (let group = 0; group < worths.length; group += 1) {
+    const own = worths[group]!
+    const off = offs[group]!
     let best = -Infinity
-    let off = 0
-    for (let option = 0; option < choices.scores.length; option += 1) {
-      const worth = worthAt(choices, option, steps, rates)
-      const own = choices.offs[option]![steps[dim]!]!
-      if (worth < best || (worth === best && own >= off)) continue
+    let least = 0
+    for (let option = 0; option < own.length; option += 1) {
+      const worth = own[option]! - rate * off[option]!
+      if (worth < best || (worth === best && off[option]! >= least)) continue
       best = worth
-      off = own
+      least = off[option]!
     }
-    taken += off
+    taken += least
   }
   return taken
 }

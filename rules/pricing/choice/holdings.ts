@@ -50,8 +50,9 @@ export function holdingsOf(sheet: Sheet, layers: readonly Layer[]): Holdings {
   for (const coupon of member.coupons) {
     const ticket = ticketOf(sheet, layers, coupon, left)
     if (ticket === undefined) continue
+    const last = tickets.at(-1)
+    if (last !== undefined && inOrder(last, ticket) > 0) sorted = false
     tickets.push(ticket)
-    if (coupon.stacks) sorted = false
   }
   if (!sorted) tickets.sort(inOrder)
   if (choose.kind === 'own') byOwnOrder(tickets, choose)

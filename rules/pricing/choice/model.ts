@@ -1,6 +1,6 @@
 import type { Holdings, Ticket } from '#rules/pricing/choice/holdings.ts'
 import type { Group } from '#rules/pricing/choice/groups.ts'
-import { offOfCoupon } from '#rules/pricing/choice/run.ts'
+import { isOverBudget, offOfCoupon } from '#rules/pricing/choice/run.ts'
 import { baseOf, type Sheet, spread } from '#rules/pricing/sheet.ts'
 
 /**
@@ -56,16 +56,9 @@ export function stepsOf(sheet: Sheet, held: Holdings, mode: Mode): readonly Step
     }
   }
   for (const ticket of mode.tickets) {
-    steps.push({ kind: 'coupon', baseFen: ticket.baseFen, ticket: withoutLimit(ticket) })
+    steps.push({ kind: 'coupon', baseFen: ticket.baseFen, ticket })
   }
   return steps
-}
-
-/** Without its budget it never gives less; whether the budget bears it, the layers will tell. */
-function withoutLimit(ticket: Ticket): Ticket {
-  if (ticket.coupon.limit === undefined) return ticket
-  const { limit: _, ...coupon } = ticket.coupon
-  return { ...ticket, coupon }
 }
 
 /** For each line, the steps that it is counted in. */
@@ -85,11 +78,11 @@ export function stepsOfLines(sheet: Sheet, held: Holdings, mode: Mode): readonly
   return byLine
 }
 
-/** What a step gives after so much was taken off its lines: as in the layers, but for cuts. */
-export function stepOff(sheet: Sheet, step: Step, reducedFen: number): number {
+/** What a step gives after so much was taken off its lines: as in the layers, but for cuts and budgets. */
+export function stepOff(step: Step, reducedFen: number): number {
   const baseFen = step.baseFen - reducedFen
   if (step.kind === 'pool') return Math.floor(baseFen / step.every) * step.off
-  return offOfCoupon(sheet, step.ticket, baseFen)
+  return offOfCoupon(step.ticket, baseFen)
 }
 
 /**
@@ -115,8 +108,9 @@ export function optionsOf(
     let sum = 0
     let isUsable = true
     for (const ticket of tickets) {
-      const off = offOfCoupon(scratch, ticket, baseOf(scratch, ticket.lines))
-      const offs = off === 0 ? none : spread(scratch, ticket.lines, off, weights)
+      const off = offOfCoupon(ticket, baseOf(scratch, ticket.lines))
+      let offs = off === 0 ? none : spread(scratch, ticket.lines, off, weights)
+      if (isOverBudget(ticket.coupon, offs)) offs = none
       let taken = 0
       for (let at = 0; at < offs.length; at += 1) {
         const line = ticket.lines[at]!
@@ -153,7 +147,6 @@ export function ranksOf(held: Holdings): ReadonlyMap<string, number> {
  * lines.
  */
 export function looseOptionsOf(
-  sheet: Sheet,
   group: Group,
   stepCount: number,
   rankOf: ReadonlyMap<string, number>,
@@ -161,7 +154,7 @@ export function looseOptionsOf(
   const offStepsFen = Array.from({ length: stepCount }, () => 0)
   return group.options.map((tickets) => {
     let offFen = 0
-    for (const ticket of tickets) offFen += offOfCoupon(sheet, withoutLimit(ticket), ticket.baseFen)
+    for (const ticket of tickets) offFen += offOfCoupon(ticket, ticket.baseFen)
     return { tickets, offFen, offStepsFen, ranks: tickets.map(({ id }) => rankOf.get(id)!) }
   })
 }

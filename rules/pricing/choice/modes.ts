@@ -98,7 +98,7 @@ export function modelOf(choosing: Choosing, mode: Mode, pins: 'held' | 'sure'): 
     if (group.layer !== 'coupon') continue
     const options = choosing.isCouponFirst
       ? optionsOf(scratch, sheet, group, byLine, steps.length, ranks)
-      : looseOptionsOf(sheet, group, steps.length, ranks)
+      : looseOptionsOf(group, steps.length, ranks)
     const isNarrowed = choosing.isCouponFirst && isSettled && choosing.pinned.length > 0
     groups.push(isNarrowed ? withPinned(options, choosing.pinned) : options)
   }

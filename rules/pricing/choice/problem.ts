@@ -1,5 +1,4 @@
 import { type Model, type Option, type Step, stepOff } from '#rules/pricing/choice/model.ts'
-import type { Sheet } from '#rules/pricing/sheet.ts'
 
 /**
  * One fen outweighs any number of instruments: a score is fen off x this, less instruments used.
@@ -8,7 +7,6 @@ export const fenScore = 4_096
 
 /** The model in flat figures, with only what can still make a difference. */
 export type Problem = {
-  readonly sheet: Sheet
   readonly walletFen: number
   /** What pools give that give the same in any case. */
   readonly fixedPoolsFen: number
@@ -53,13 +51,13 @@ function marksOf(ranks: readonly number[], words: number): Marks {
  * Leaves out steps that give the same whatever is chosen, and, unless all are wanted, options that
  * another always beats.
  */
-export function problemOf(sheet: Sheet, model: Model, wantsAll = false): Problem {
+export function problemOf(model: Model, wantsAll = false): Problem {
   const { steps, walletFen } = model
   const low = steps.map((_, step) => totalOf(model, step, Math.min))
   const high = steps.map((_, step) => totalOf(model, step, Math.max))
   let leastPoolsFen = 0
   for (let at = 0; at < steps.length; at += 1) {
-    if (steps[at]!.kind === 'pool') leastPoolsFen += stepOff(sheet, steps[at]!, high[at]!)
+    if (steps[at]!.kind === 'pool') leastPoolsFen += stepOff(steps[at]!, high[at]!)
   }
   const isWalletSpent = leastPoolsFen >= walletFen
 
@@ -69,8 +67,8 @@ export function problemOf(sheet: Sheet, model: Model, wantsAll = false): Problem
   for (let at = 0; at < steps.length; at += 1) {
     const step = steps[at]!
     if (step.kind === 'pool' && isWalletSpent) continue
-    const least = stepOff(sheet, step, high[at]!)
-    if (stepOff(sheet, step, low[at]!) !== least) live.push(at)
+    const least = stepOff(step, high[at]!)
+    if (stepOff(step, low[at]!) !== least) live.push(at)
     else if (step.kind === 'pool') fixedPoolsFen += least
     else fixedScore += scoreOf(least, 1)
   }
@@ -79,7 +77,6 @@ export function problemOf(sheet: Sheet, model: Model, wantsAll = false): Problem
   if (live.length > 0) groups.sort((a, b) => rangeOf(b) - rangeOf(a))
   const kept = live.map((at) => steps[at]!)
   return {
-    sheet,
     walletFen,
     fixedPoolsFen,
     fixedScore,
@@ -97,7 +94,7 @@ export function scoreOf(offFen: number, instruments: number): number {
 
 /** What all steps give, when so much was taken off the lines of each: never more for more taken. */
 export function scoreOfSteps(problem: Problem, reducedFen: readonly number[]): number {
-  const { sheet, steps, walletFen } = problem
+  const { steps, walletFen } = problem
   let pools = problem.fixedPoolsFen
   let score = problem.fixedScore
   for (let at = 0; at < steps.length; at += 1) {
@@ -105,7 +102,7 @@ export function scoreOfSteps(problem: Problem, reducedFen: readonly number[]): n
     if (step.kind === 'pool') {
       pools += Math.floor((step.baseFen - reducedFen[at]!) / step.every) * step.off
     } else {
-      score += scoreOf(stepOff(sheet, step, reducedFen[at]!), 1)
+      score += scoreOf(stepOff(step, reducedFen[at]!), 1)
     }
   }
   return score + scoreOf(pools < walletFen ? pools : walletFen, 1)
@@ -113,11 +110,11 @@ export function scoreOfSteps(problem: Problem, reducedFen: readonly number[]): n
 
 /** Ranks of what the steps use: the allowance, platform and category coupons. */
 export function stepsUsed(problem: Problem, reducedFen: readonly number[]): readonly number[] {
-  const { sheet, steps, walletFen, stepRanks } = problem
+  const { steps, walletFen, stepRanks } = problem
   const used: number[] = []
   let pools = Math.min(problem.fixedPoolsFen, walletFen)
   for (let at = 0; at < steps.length; at += 1) {
-    const off = stepOff(sheet, steps[at]!, reducedFen[at]!)
+    const off = stepOff(steps[at]!, reducedFen[at]!)
     if (steps[at]!.kind === 'pool') pools += off
     else if (off > 0) used.push(stepRanks[at]!)
   }

@@ -5,7 +5,7 @@ import type { Telling } from '#rules/pricing/choice/telling.ts'
 import { mulDiv } from '#rules/money/mul-div.ts'
 import { wholePpm } from '#rules/money/rate.ts'
 import type { Coupon } from '#rules/pricing/basket.ts'
-import { linesOf, type Sheet } from '#rules/pricing/sheet.ts'
+import { linesOf, type Sheet, sumOver } from '#rules/pricing/sheet.ts'
 
 /** Tells of every instrument that could have been used and was not, why (PC-14). */
 export function tellUnused(sheet: Sheet, held: Holdings, telling: Telling): void {
@@ -46,7 +46,7 @@ function tellTicket(sheet: Sheet, held: Holdings, telling: Telling, ticket: Tick
     sheet.notApplied.push({ id, refusal, baseFen, thresholdFen, shortFen })
     return
   }
-  if (isOverBudget(coupon, baseFen)) {
+  if (isOverBudget(sheet, ticket, baseFen)) {
     sheet.notApplied.push({ id, refusal: 'pricing/budget-spent', baseFen })
     return
   }
@@ -54,10 +54,12 @@ function tellTicket(sheet: Sheet, held: Holdings, telling: Telling, ticket: Tick
   else sheet.notApplied.push({ id, refusal: 'pricing/not-best', baseFen })
 }
 
-function isOverBudget(coupon: Coupon, baseFen: number): boolean {
+/** Whether all that it could take, with the floors of its lines, is more than its budget has left. */
+function isOverBudget(sheet: Sheet, { coupon, lines }: Ticket, baseFen: number): boolean {
   const { limit } = coupon
   if (limit?.budget === undefined) return false
-  return limit.spent + Math.min(worthAt(coupon, baseFen), baseFen) > limit.budget
+  const roomFen = baseFen - sumOver(sheet.floor, lines)
+  return limit.spent + Math.min(worthAt(coupon, baseFen), roomFen) > limit.budget
 }
 
 /** What a coupon takes off a base that reaches its threshold. */
@@ -78,7 +80,14 @@ function tellWallet(sheet: Sheet, held: Holdings, telling: Telling): void {
   )
   if (by !== undefined) {
     sheet.notApplied.push({ id: 'allowance', refusal: 'pricing/does-not-combine', by: by.id })
+    return
   }
+  if (held.walletFen === Infinity || sheet.notApplied.some(({ id }) => id === 'allowance')) return
+  const hasRoom = held.pools.some(({ lines }) =>
+    lines.some((line) => sheet.left[line]! > sheet.floor[line]!),
+  )
+  const refusal = hasRoom ? 'pricing/not-best' : 'pricing/nothing-left'
+  sheet.notApplied.push({ id: 'allowance', refusal })
 }
 
 /** What more of the coupons' lines would save, beside what their slots already save (PC-15). */
@@ -98,11 +107,15 @@ function tellMissingTo(
   thresholdFen: number,
   addFen: number,
 ): void {
-  const shops = shopsOfTarget(sheet, coupon)
+  const lines = linesOf(sheet, coupon.target)
+  const shops = [...new Set(lines.map((line) => sheet.basket.lines[line]!.shop))]
   let savesFen = worthAt(coupon, thresholdFen)
   for (const [ticket, taken] of telling.takenFen) {
     if (coupon.stacks || ticket.coupon.stacks) continue
     if (coupon.kind === 'platform' && ticket.layer === 'platformCoupon') savesFen -= taken
+    if (coupon.kind === 'category' && ticket.layer === 'categoryCoupon') {
+      if (ticket.lines.some((line) => lines.includes(line))) savesFen -= taken
+    }
     const isSlot = coupon.kind === 'item' || coupon.kind === 'shop'
     if (!isSlot || ticket.layer !== 'coupon') continue
     if (ticket.shops.some((shop) => shops.includes(sheet.shops[shop]!))) savesFen -= taken
@@ -115,10 +128,4 @@ function tellMissingTo(
     addFen,
     savesFen,
   })
-}
-
-function shopsOfTarget(sheet: Sheet, coupon: Coupon): readonly string[] {
-  const shops = new Set<string>()
-  for (const line of linesOf(sheet, coupon.target)) shops.add(sheet.basket.lines[line]!.shop)
-  return [...shops]
 }

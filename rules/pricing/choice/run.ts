@@ -107,16 +107,12 @@ function runCoupons(at: At): number {
     if (ticket.layer !== layer) continue
     const { coupon, lines } = ticket
     const baseFen = baseOf(sheet, lines)
-    const off = offOfCoupon(sheet, ticket, baseFen)
+    const off = offOfCoupon(ticket, baseFen)
     if (off === 0) continue
 
-    const taken = take(
-      at,
-      lines,
-      off,
-      weightsOf(sheet),
-      telling && { layer, instrument: ticket.id, ...coupon },
-    )
+    const offs = spread(sheet, lines, off, weightsOf(sheet))
+    if (isOverBudget(coupon, offs)) continue
+    const taken = write(at, lines, offs, telling && { layer, instrument: ticket.id, ...coupon })
     if (taken === 0) continue
     sum += taken
     ids.push(ticket.id)
@@ -125,19 +121,20 @@ function runCoupons(at: At): number {
   return sum
 }
 
-/**
- * What a coupon takes off its base, before floors; 0 under its threshold or over its budget (PC-2,
- * PC-3).
- */
-export function offOfCoupon(sheet: Sheet, ticket: Ticket, baseFen: number): number {
-  const { coupon, lines } = ticket
+/** What a coupon takes off its base, before floors and its budget; 0 under its threshold (PC-2). */
+export function offOfCoupon({ coupon }: Ticket, baseFen: number): number {
   if (baseFen < (coupon.threshold ?? 0)) return 0
   const whole =
     coupon.percent === undefined ? coupon.off : mulDiv(baseFen, coupon.percent, wholePpm, 'half')
-  const off = Math.min(whole, coupon.maxOff ?? whole)
-  if (coupon.limit?.budget === undefined) return off
-  const spent = coupon.limit.spent + Math.min(off, sumOver(sheet.left, lines))
-  return spent > coupon.limit.budget ? 0 : off
+  return Math.min(whole, coupon.maxOff ?? whole)
+}
+
+/** Whether what a coupon would take off its lines is more than its budget has left (PC-2). */
+export function isOverBudget({ limit }: Ticket['coupon'], offs: readonly number[]): boolean {
+  if (limit?.budget === undefined) return false
+  let spent: number = limit.spent
+  for (let at = 0; at < offs.length; at += 1) spent += offs[at]!
+  return spent > limit.budget
 }
 
 function runAllowance(at: At): number {
@@ -238,8 +235,15 @@ function take(
   weights: readonly number[],
   by: TakenBy | undefined,
 ): number {
-  const { sheet, telling } = at
-  const offs = spread(sheet, lines, off, weights)
+  return write(at, lines, spread(at.sheet, lines, off, weights), by)
+}
+
+function write(
+  { sheet, telling }: At,
+  lines: readonly number[],
+  offs: readonly number[],
+  by: TakenBy | undefined,
+): number {
   if (telling !== undefined && by !== undefined) {
     for (let n = 0; n < lines.length; n += 1) telling.byShop[sheet.shopOf[lines[n]!]!]! += offs[n]!
     return writeOff(sheet, lines, offs, by)

@@ -61,17 +61,61 @@ test('PC-16, PC-17 where giving up coupons gains steps, the choice is the best o
 })
 
 test('PC-16 the choice among 20 shops with 5 coupons each is proved', () => {
-  for (let seed = 1; seed <= 20; seed += 1) {
+  for (let seed = 1; seed <= 36; seed += 1) {
     const basket = nastyBasket(seed, {
       shops: 20,
       couponsPerShop: 5,
       linesPerShop: 2,
-      pools: 3,
-      grain: 100,
+      pools: 1 + (seed % 6),
+      grain: [1, 100, 500][seed % 3]!,
+      isPoolPerShop: seed % 4 === 0,
     })
     const policy = PricingPolicySchema.parse({ layers: ['coupon', 'allowance'] })
     equal(chooseAndApply(openSheet(basket, policy), policy.layers).optimal, true, `${seed}`)
   }
+})
+
+test('PC-10 of an own choice everything is used that fits beside what was named first', () => {
+  fc.assert(
+    fc.property(basketOf, policyOf, ownOf, (free, policy, own) => {
+      const basket: Basket = { ...free, choose: { kind: 'own', ...own } }
+      const layers = policy.layers.filter((layer) => layer !== 'item' && layer !== 'shop')
+      const sheet = openSheet(basket, policy)
+      const held = holdingsOf(openSheet(basket, policy), layers)
+      const { used, optimal } = chooseAndApply(sheet, layers)
+      equal(optimal, true)
+      const { coupons, redEnvelopesFen, allowanceFen, points } = used
+      const named = [...own.coupons, ...own.redEnvelopes]
+      deepEqual(
+        [...coupons, ...Object.keys(redEnvelopesFen)].filter((id) => !named.includes(id)),
+        [],
+      )
+      equal(points <= own.points, true)
+
+      const fresh = openSheet(basket, policy)
+      const taking: Selection = {
+        tickets: held.tickets.filter(({ id }) => coupons.includes(id)),
+        envelopes: held.envelopes.filter(({ id }) => id in redEnvelopesFen),
+        walletFen: allowanceFen > 0 ? held.walletFen : 0,
+        points: points > 0 ? held.points : 0,
+      }
+      const again = tryOn(scratchOf(fresh), fresh, layers, held.pools, taking)
+      equal(sum(sheet.goods) - sum(sheet.left), again.offFen)
+
+      for (const ticket of held.tickets) {
+        const isFree = !held.tickets.some((each) => each !== ticket && isEitherOr(each, ticket))
+        if (coupons.includes(ticket.id) || !isFree) continue
+        if (held.walletFen > 0 && !held.tickets.every((each) => combines(each, policy))) continue
+        const more = {
+          ...taking,
+          tickets: held.tickets.filter((each) => each === ticket || taking.tickets.includes(each)),
+        }
+        const { ids } = tryOn(scratchOf(fresh), fresh, layers, held.pools, more)
+        equal(ids.includes(ticket.id), false, ticket.id)
+      }
+    }),
+    { numRuns: 500 },
+  )
 })
 
 /** Every combination, each by the layers themselves. */
@@ -235,6 +279,13 @@ function heldEnvelopeOf(envelope: Of<typeof envelopeOf>, at: number): RedEnvelop
     ...(shop === null ? undefined : { target: { shops: [`s${shop}`] } }),
   }
 }
+
+const ownOf = fc.record({
+  coupons: fc.shuffledSubarray(['c0', 'c1', 'c2', 'c3', 'c4', 'c5']),
+  redEnvelopes: fc.shuffledSubarray(['e0', 'e1']),
+  allowance: fc.oneof(fc.boolean(), fc.integer({ min: 0, max: 2_000 }).map(asFen)),
+  points: fc.integer({ min: 0, max: 2_000 }),
+})
 
 const chosenLayers = [
   'coupon',

@@ -18,6 +18,9 @@ export type Found = {
 /** How many sums the first, incomplete walk keeps of each group. */
 const beam = 24
 
+/** So many sums of two halves cost about as much as one choice looked at elsewhere. */
+const sumsOfNode = 20
+
 /**
  * Finds the options that together take most off, then are the fewest, then have the first ids
  * (PC-17), and proves it within `budget` looked-at sums (PC-16): greedy, bettered by exchanges,
@@ -36,11 +39,12 @@ export function search(problem: Problem, budget: number): Found {
 
   const better = improve(problem, greedy)
   if (steps.every(isWhole)) {
-    const work = { nodes: 0, budget }
+    const work = { nodes: 0, budget: budget * sumsOfNode }
     const picks = bestByTargets(problem, better, work)
     if (picks !== undefined) {
-      const isProved = work.nodes <= budget
-      return { picks, score: scoreOfPicks(problem, picks), nodes: work.nodes, isProved }
+      const isProved = work.nodes <= work.budget
+      const nodes = Math.ceil(work.nodes / sumsOfNode)
+      return { picks, score: scoreOfPicks(problem, picks), nodes, isProved }
     }
   }
   const rates = ratesFor(problem, near)

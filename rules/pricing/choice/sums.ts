@@ -26,6 +26,7 @@ export type Outlooked = {
   readonly lost: readonly number[]
   /** What each takes off each limited step, option after option. */
   readonly taken: readonly number[]
+  readonly hash: readonly number[]
   readonly marks: readonly (readonly number[])[]
   readonly least: readonly number[]
   readonly most: readonly number[]
@@ -44,6 +45,8 @@ export type Sums = {
   marks: Float64Array
   from: Int32Array
   option: Int32Array
+  /** Of what each takes: adds up as that does. */
+  hash: Int32Array
 }
 
 /** `undefined`: no choice of some group comes to the least that is asked. */
@@ -78,6 +81,7 @@ export function outlookOf(
         options,
         lost: options.map((option) => lostBy[option]!),
         taken: offs.flat(),
+        hash: offs.map(hashOf),
         marks: options.map((option) => choices.marks[option]!),
         least: steps.map((_, dim) => Math.min(...offs.map((own) => own[dim]!))),
         most: steps.map((_, dim) => Math.max(...offs.map((own) => own[dim]!))),
@@ -109,6 +113,7 @@ function emptySums(
     marks: new Float64Array(room * words),
     from: new Int32Array(room),
     option: new Int32Array(room),
+    hash: new Int32Array(room),
   }
 }
 
@@ -131,7 +136,13 @@ export function restOf({ groups, limits }: Outlook): Rest {
  * Adds a group to sums: those that could be part of a fit of interest, whatever is chosen in the
  * others. Sums that take the same are one: the better stays.
  */
-export function extend(outlook: Outlook, before: Sums, rest: Rest, group: number, work: Work): Sums {
+export function extend(
+  outlook: Outlook,
+  before: Sums,
+  rest: Rest,
+  group: number,
+  work: Work,
+): Sums {
   const { limits, rates, slack, words } = outlook
   const own = outlook.groups[group]!
   const dims = limits.length
@@ -181,12 +192,14 @@ function put(
   own: Outlooked,
   option: number,
 ): void {
-  if (sums.count * 2 > table.slots.length) growTable(sums, table, taken.length)
-  const slot = slotOf(sums, table.slots, taken, 0)
+  if (sums.count * 2 > table.slots.length) growTable(sums, table)
+  const hash = (sums.before!.hash[from]! + own.hash[option]!) | 0
+  const slot = slotOf(sums, table.slots, taken, hash)
   const row = table.slots[slot]!
   if (row === -1) {
     if (sums.count === sums.lost.length) growSums(sums)
     table.slots[slot] = sums.count
+    sums.hash[sums.count] = hash
     const at = sums.count * taken.length
     for (let dim = 0; dim < taken.length; dim += 1) sums.taken[at + dim] = taken[dim]!
     write(sums, sums.count, lost, from, own, option)
@@ -227,27 +240,43 @@ function isFirst(sums: Sums, row: number, from: number, marks: readonly number[]
   return false
 }
 
-function slotOf(sums: Sums, slots: Int32Array, taken: Float64Array, from: number): number {
-  const mask = slots.length - 1
-  const dims = sums.taken.length / sums.lost.length
+/** Such hashes add up: that of a sum is the sum of theirs. */
+function hashOf(taken: readonly number[]): number {
   let hash = 0
-  for (let dim = 0; dim < dims; dim += 1) {
-    hash = Math.imul(hash ^ taken[from + dim]!, 0x9e3779b1)
-    hash ^= hash >>> 15
+  let factor = 0x9e3779b1
+  for (const fen of taken) {
+    hash = (hash + Math.imul(fen, factor)) | 0
+    factor = Math.imul(factor, 0x85ebca6b)
   }
-  for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+  return hash
+}
+
+/** The slot of the row that takes the same, or a free one. */
+function slotOf(sums: Sums, slots: Int32Array, taken: Float64Array, hash: number): number {
+  const mask = slots.length - 1
+  const dims = taken.length
+  for (let slot = mixed(hash) & mask; ; slot = (slot + 1) & mask) {
     const row = slots[slot]!
     if (row === -1) return slot
+    if (sums.hash[row] !== hash) continue
     let dim = 0
-    while (dim < dims && sums.taken[row * dims + dim] === taken[from + dim]) dim += 1
+    while (dim < dims && sums.taken[row * dims + dim] === taken[dim]) dim += 1
     if (dim === dims) return slot
   }
 }
 
-function growTable(sums: Sums, table: Table, dims: number): void {
+function mixed(hash: number): number {
+  const once = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b)
+  return once ^ (once >>> 16)
+}
+
+function growTable(sums: Sums, table: Table): void {
   const slots = new Int32Array(table.slots.length * 4).fill(-1)
+  const mask = slots.length - 1
   for (let row = 0; row < sums.count; row += 1) {
-    slots[slotOf(sums, slots, sums.taken, row * dims)] = row
+    let slot = mixed(sums.hash[row]!) & mask
+    while (slots[slot] !== -1) slot = (slot + 1) & mask
+    slots[slot] = row
   }
   table.slots = slots
 }
@@ -256,12 +285,15 @@ function growSums(sums: Sums): void {
   sums.lost = wider(sums.lost)
   sums.taken = wider(sums.taken)
   sums.marks = wider(sums.marks)
-  const from = new Int32Array(sums.from.length * 2)
-  from.set(sums.from)
-  sums.from = from
-  const option = new Int32Array(sums.option.length * 2)
-  option.set(sums.option)
-  sums.option = option
+  sums.from = widerIndexes(sums.from)
+  sums.option = widerIndexes(sums.option)
+  sums.hash = widerIndexes(sums.hash)
+}
+
+function widerIndexes(indexes: Int32Array): Int32Array {
+  const twice = new Int32Array(indexes.length * 2)
+  twice.set(indexes)
+  return twice
 }
 
 function wider(figures: Float64Array): Float64Array {

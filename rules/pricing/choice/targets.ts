@@ -17,9 +17,14 @@ type Level = { readonly limit: number; readonly offFen: number }
 /** More targets than this are not written out. */
 const mostTargets = 4_096
 
-/** How far under the bound is looked at first, in score; then so many times further each round. */
-const firstSlack = 16 * fenScore
-const furtherEachRound = 2
+/**
+ * Of what lies between the bound and what is known, the part that is looked at first; near the bound
+ * a look costs about the same however far it reaches, so the next reaches much further.
+ */
+const firstPart = 1 / 64
+const furtherNear = 4
+const nearPart = 1 / 16
+const furtherFar = 1.5
 
 /**
  * The best picks where every step gives whole amounts at limits: for each combination of what the
@@ -36,10 +41,10 @@ export function bestByTargets(problem: Problem, known: Picks, work: Work): Picks
   if (targets === undefined) return undefined
   const fits = new Map<string, Solved>()
   const most = refine(problem, targets, fits)
-  for (let slack = firstSlack; ; slack *= furtherEachRound) {
-    const least = Math.max(bestScore, most - slack)
+  const gap = most - bestScore
+  for (let part = firstPart; ; part *= part < nearPart ? furtherNear : furtherFar) {
+    const least = part < 1 ? Math.ceil(most - gap * part) : bestScore
     let floor = least
-    ;(globalThis as any).STAT?.(`round slack ${slack/4096} most ${most} known ${bestScore} targets ${targets.filter(t=>t.most>=floor).length}/${targets.length} nodes ${work.nodes}`)
     for (const target of targets) {
       if (target.most < floor) continue
       const picks = picksFor(problem, target, floor, work, fits)
@@ -72,7 +77,7 @@ function refine(problem: Problem, targets: readonly Target[], fits: Map<string, 
 }
 
 function levelsOf(problem: Problem, at: number): readonly Level[] {
-  const { sheet, steps, groups } = problem
+  const { steps, groups } = problem
   const step = steps[at]!
   let least = 0
   let most = 0
@@ -84,7 +89,7 @@ function levelsOf(problem: Problem, at: number): readonly Level[] {
     const limit = step.baseFen - (step.ticket.coupon.threshold ?? 0)
     return [
       { limit: most, offFen: 0 },
-      { limit, offFen: stepOff(sheet, step, limit) },
+      { limit, offFen: stepOff(step, limit) },
     ]
   }
   const levels: Level[] = []

@@ -1,24 +1,20 @@
 import type { Outlook, Sums } from '#rules/pricing/choice/sums.ts'
 
 /**
- * The rows of sums in a balanced tree of boxes: node `n` has the halves `2n + 1` and `2n + 2`. Rows
- * the halves are made when they are first asked for.
+ * The rows of sums in a balanced tree of boxes: node `n` has the halves `2n + 1` and `2n + 2`, and
+ * the rows of a node lie side by side, those that take about the same near each other.
  */
 export type Tree = {
-  readonly sums: Sums
-  readonly dims: number
-  readonly rates: readonly number[]
-  readonly dims: number
-  readonly rates: readonly number[]
-  /** The rows, so ordered that those of a node lie side by side. */
+  /** By place in the tree: which row of the sums it is. */
   readonly rows: Int32Array
-  /** Whether a node was divided. */
-  readonly isOpen: Uint8Array
-  /** Of each node: where its rows begin; where they end is where those of the next node begin. */
+  /** By place: what the row takes off each limited step. */
+  readonly taken: Float64Array
+  /** By place: what is taken, at the rates, less what is lost. */
+  readonly worth: Float64Array
+  /** Of each node: where its rows begin and end. */
   readonly from: Int32Array
   readonly to: Int32Array
-  /** Of each row, and the highest of each node: what is taken, at the rates, less what is lost. */
-  readonly worth: Float64Array
+  /** Of each node: the most worth and the least lost of its rows. */
   readonly mostWorth: Float64Array
   readonly leastLost: Float64Array
   /** By node, then step: the least and the most that its rows take. */
@@ -30,118 +26,117 @@ export type Tree = {
 const rowsOfLeaf = 8
 
 export function treeOf({ rates }: Outlook, sums: Sums): Tree {
+  const { count } = sums
   const dims = rates.length
   let nodes = 1
-  for (let count = sums.count; count > rowsOfLeaf; count = (count + 1) >>> 1) nodes = nodes * 2 + 1
-  const worth = new Float64Array(sums.count)
-  const rows = new Int32Array(sums.count)
-  for (let row = 0; row < sums.count; row += 1) {
-    rows[row] = row
-    let own = -sums.lost[row]!
-    for (let dim = 0; dim < dims; dim += 1) own += rates[dim]! * sums.taken[row * dims + dim]!
-    worth[row] = own
-  }
+  for (let most = count; most > rowsOfLeaf; most = (most + 1) >>> 1) nodes = nodes * 2 + 1
   const tree: Tree = {
-    sums,
-    dims,
-    rates,
-    rows,
-    isOpen: new Uint8Array(nodes),
+    rows: inOrder(sums, dims),
+    taken: new Float64Array(count * dims),
+    worth: new Float64Array(count),
     from: new Int32Array(nodes),
     to: new Int32Array(nodes),
-    worth,
-    mostWorth: new Float64Array(nodes),
-    leastLost: new Float64Array(nodes),
-    least: new Float64Array(nodes * dims),
-    most: new Float64Array(nodes * dims),
+    mostWorth: new Float64Array(nodes).fill(-Infinity),
+    leastLost: new Float64Array(nodes).fill(Infinity),
+    least: new Float64Array(nodes * dims).fill(Infinity),
+    most: new Float64Array(nodes * dims).fill(-Infinity),
   }
-  tree.to[0] = sums.count
-  bound(tree, 0)
+  for (let place = 0; place < count; place += 1) {
+    const row = tree.rows[place]!
+    let worth = -sums.lost[row]!
+    for (let dim = 0; dim < dims; dim += 1) {
+      const fen = sums.taken[row * dims + dim]!
+      tree.taken[place * dims + dim] = fen
+      worth += rates[dim]! * fen
+    }
+    tree.worth[place] = worth
+  }
+  box(tree, sums, 0, 0, count)
   return tree
-}
-
-/** The first half of a node, which is divided when it is first asked for. */
-export function firstHalf(tree: Tree, node: number): number {
-  const first = 2 * node + 1
-  if (tree.isOpen[node] === 1) return first
-  tree.isOpen[node] = 1
-  const { from, to } = tree
-  const middle = (from[node]! + to[node]!) >>> 1
-  divide(tree, node, widest(tree, node), middle)
-  from[first] = from[node]!
-  to[first] = middle
-  from[first + 1] = middle
-  to[first + 1] = to[node]!
-  bound(tree, first)
-  bound(tree, first + 1)
-  return first
 }
 
 export function isLeaf({ from, to }: Tree, node: number): boolean {
   return to[node]! - from[node]! <= rowsOfLeaf
 }
 
-function bound(tree: Tree, node: number): void {
-  const { rows, worth, least, most, dims } = tree
-  const { lost, taken } = tree.sums
-  const end = tree.to[node]!
-  const box = node * dims
-  let mostWorth = -Infinity
-  let leastLost = Infinity
-  for (let dim = 0; dim < dims; dim += 1) {
-    least[box + dim] = Infinity
-    most[box + dim] = -Infinity
-  }
-  for (let at = tree.from[node]!; at < end; at += 1) {
-    const row = rows[at]!
-    if (worth[row]! > mostWorth) mostWorth = worth[row]!
-    if (lost[row]! < leastLost) leastLost = lost[row]!
-    for (let dim = 0; dim < dims; dim += 1) {
+/** Whole numbers of a double, less what is left for the place of a row. */
+const bitsOfKey = 30
+const mostRows = 2 ** 22
+
+/**
+ * The rows in the order of their steps' leading bits, taken in turn: neighbours take about the same
+ * of each.
+ */
+function inOrder({ count, taken }: Sums, dims: number): Int32Array {
+  const used = Math.min(dims, bitsOfKey)
+  const bits = Math.floor(bitsOfKey / used)
+  const cells = 2 ** bits
+  const keys = new Float64Array(count)
+  for (let dim = 0; dim < used; dim += 1) {
+    let low = Infinity
+    let high = -Infinity
+    for (let row = 0; row < count; row += 1) {
       const fen = taken[row * dims + dim]!
-      if (fen < least[box + dim]!) least[box + dim] = fen
-      if (fen > most[box + dim]!) most[box + dim] = fen
+      if (fen < low) low = fen
+      if (fen > high) high = fen
+    }
+    const scale = cells / (high - low + 1)
+    for (let row = 0; row < count; row += 1) {
+      const cell = Math.floor((taken[row * dims + dim]! - low) * scale)
+      keys[row]! += apart(cell, bits, used) * 2 ** dim
     }
   }
-  tree.mostWorth[node] = mostWorth
-  tree.leastLost[node] = leastLost
+  for (let row = 0; row < count; row += 1) keys[row] = keys[row]! * mostRows + row
+  keys.sort()
+  const rows = new Int32Array(count)
+  for (let at = 0; at < count; at += 1) rows[at] = keys[at]! % mostRows
+  return rows
 }
 
-/** The step in which a node's rows differ most, at the rates. */
-function widest({ least, most, dims, rates }: Tree, node: number): number {
-  let best = 0
-  let width = -1
+/** The bits of a number, set so many places apart. */
+function apart(cell: number, bits: number, step: number): number {
+  let sum = 0
+  for (let bit = 0; bit < bits; bit += 1) sum |= ((cell >>> bit) & 1) << (bit * step)
+  return sum
+}
+
+function box(tree: Tree, sums: Sums, node: number, from: number, to: number): void {
+  tree.from[node] = from
+  tree.to[node] = to
+  const dims = tree.least.length / tree.from.length
+  const at = node * dims
+  if (to - from <= rowsOfLeaf) {
+    for (let place = from; place < to; place += 1) {
+      const lost = sums.lost[tree.rows[place]!]!
+      widen(tree, node, tree.worth[place]!, lost)
+      widenBox(tree, at, dims, tree.taken, tree.taken, place * dims)
+    }
+    return
+  }
+  const middle = (from + to) >>> 1
+  for (const half of [2 * node + 1, 2 * node + 2]) {
+    if (half % 2 === 1) box(tree, sums, half, from, middle)
+    else box(tree, sums, half, middle, to)
+    widen(tree, node, tree.mostWorth[half]!, tree.leastLost[half]!)
+    widenBox(tree, at, dims, tree.least, tree.most, half * dims)
+  }
+}
+
+function widen({ mostWorth, leastLost }: Tree, node: number, worth: number, lost: number): void {
+  if (worth > mostWorth[node]!) mostWorth[node] = worth
+  if (lost < leastLost[node]!) leastLost[node] = lost
+}
+
+function widenBox(
+  { least, most }: Tree,
+  at: number,
+  dims: number,
+  low: Float64Array,
+  high: Float64Array,
+  from: number,
+): void {
   for (let dim = 0; dim < dims; dim += 1) {
-    const place = node * dims + dim
-    const own = (most[place]! - least[place]!) * Math.max(rates[dim]!, 1)
-    if (own <= width) continue
-    best = dim
-    width = own
-  }
-  return best
-}
-
-/** Orders a node's rows so that before a place none takes more than any after it. */
-function divide(tree: Tree, node: number, dim: number, place: number): void {
-  const { rows, from, to, dims } = tree
-  const { taken } = tree.sums
-  let low = from[node]!
-  let high = to[node]! - 1
-  while (low < high) {
-    const pivot = taken[rows[(low + high) >>> 1]! * dims + dim]!
-    let left = low
-    let right = high
-    while (left <= right) {
-      while (taken[rows[left]! * dims + dim]! < pivot) left += 1
-      while (taken[rows[right]! * dims + dim]! > pivot) right -= 1
-      if (left > right) break
-      const row = rows[left]!
-      rows[left] = rows[right]!
-      rows[right] = row
-      left += 1
-      right -= 1
-    }
-    if (place <= right) high = right
-    else if (place >= left) low = left
-    else return
+    if (low[from + dim]! < least[at + dim]!) least[at + dim] = low[from + dim]!
+    if (high[from + dim]! > most[at + dim]!) most[at + dim] = high[from + dim]!
   }
 }

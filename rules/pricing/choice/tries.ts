@@ -47,7 +47,7 @@ export function tryAll(choosing: Choosing, from: Selection, budget: number): Tri
   }
   const { modes, isWhole } = modesOf(choosing, true)
   for (const mode of modes) {
-    const problem = problemOf(sheet, modelOf(choosing, mode, 'sure'), true)
+    const problem = problemOf(modelOf(choosing, mode, 'sure'), true)
     const bounds = boundsOf(problem, [nearRates(problem)])
     const at = { mode, problem, bounds, tickets: [...mode.tickets] }
     visitGroup(

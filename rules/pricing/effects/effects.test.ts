@@ -40,6 +40,7 @@ const itemEffects = `
   A 300.00                      | thresholdOff steps=300.00:30.00,500.00:10%             | 30.00
   A 299.99                      | thresholdOff steps=300.00:30.00,500.00:10%             | pricing/threshold-not-reached
   A 500.00                      | thresholdOff steps=300.00:30.00,500.00:10%             | 50.00
+  A 500.00                      | thresholdOff steps=500.00:10%,300.00:30.00             | 50.00
   A 900.00                      | thresholdOff steps=300.00:30.00,500.00:10% cap=70.00   | 70.00
   A 399.99                      | everyXMinusY every=400.00 off=50.00                    | pricing/threshold-not-reached
   A 800.00                      | everyXMinusY every=400.00 off=50.00                    | 100.00

@@ -56,6 +56,7 @@ export const apiOperations: Readonly<Record<string, Operation>> = {
   getMember: ofMember((memberId) => `/v1/members/${memberId}`),
   listWallets: ofMember((memberId) => `/v1/members/${memberId}/wallets`),
   getWallet: ofMember((memberId) => walletPath(memberId)),
+  listLots: ofMember((memberId) => `${walletPath(memberId)}/lots`),
   listEntries: ofMember((memberId) => `${walletPath(memberId)}/entries`),
   explainEntry: ofMember((memberId) => `${walletPath(memberId)}/entries/1`),
   optIn: {
@@ -89,6 +90,11 @@ export const apiOperations: Readonly<Record<string, Operation>> = {
     quantity: 1,
     sku: 'sku-2',
   }),
+  readSettlement: reading(
+    programs,
+    '/v1/settlements?from=2017-11-01T00:00:00Z&to=2017-12-01T00:00:00Z',
+  ),
+  checkDepth: writing(['operator'], '/v1/depth-checks', { budget: 100 }),
   listTrades: ofMember((memberId) => `/v1/members/${memberId}/trades`),
   getTrade: ofMember((memberId) => `/v1/members/${memberId}/trades/t-1`),
   bookPresale: trading('/v1/presales', { ...buyer, presaleId: 'p-1', ...booked }),

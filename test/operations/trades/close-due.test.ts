@@ -31,8 +31,10 @@ before(async () => {
 })
 after(() => market.close())
 
+const allowanceStep = { every: '300.00', off: '50.00' }
+
 async function place(memberId: string, tradeId: string): Promise<void> {
-  const placing = { memberId, body: basket(tradeId), at: doubleEleven }
+  const placing = { memberId, body: basket(tradeId, { allowanceStep }), at: doubleEleven }
   const key = { idempotencyKey: tradeId }
   const placed = await placeTrade(contextOf(market), placing, key)
   equal(placed.ok, true)
