@@ -5,11 +5,14 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { imports } from '#bench/import.ts'
 import { post } from '#bench/post.ts'
+import { quote } from '#bench/quote.ts'
+import { search } from '#bench/search.ts'
 import { spend } from '#bench/spend.ts'
 import type { Bench } from '#bench/support/bench.ts'
+import { trades } from '#bench/trades.ts'
 import { verify } from '#bench/verify.ts'
 
-const benches: readonly Bench[] = [post, spend, verify, imports]
+const benches: readonly Bench[] = [post, spend, verify, imports, quote, search, trades]
 
 process.exitCode = await main(process.argv.slice(2))
 

@@ -31,6 +31,8 @@ async function describeServer(): Promise<string> {
       at: () => undefined,
       version: () => undefined,
       names: () => [],
+      family: () => new Map(),
+      changes: () => 0,
       refresh: async () => {},
       close: () => {},
     },

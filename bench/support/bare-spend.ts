@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import pg from 'pg'
-import { binaryArray, type ColumnType } from '#db/ledger/_arrays.ts'
+import { binaryArray, type ColumnType } from '#db/arrays.ts'
 import type { Flight, Statement } from '#bench/support/captured.ts'
 
 /** Where one spend of the bare script stands. */
