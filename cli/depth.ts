@@ -71,12 +71,12 @@ function textOf(report: DepthReport): string {
     ...instruments.map((each) => `  ${each.layer}: ${each.id} takes ${money(each.offFen)} off`),
     ...funders.map((each) => `  ${each.funder} pays ${each.percent} %`),
     '',
-    `In a basket of ${money(report.basketFen)}${situationText(basket)}:`,
+    `In a basket of ${money(report.amountFen)}${situationText(basket)}:`,
     ...basket.lines.map(lineText),
     '',
     'By the size of the basket:',
     ...ladder.map((rung) => {
-      return `  up to ${money(rung.basketFen)}: ${rung.percent} % (${rung.instruments.join(', ')})`
+      return `  up to ${money(rung.amountFen)}: ${rung.percent} % (${rung.instruments.join(', ')})`
     }),
     ...(report.isWhole ? [] : ['', 'Not all was tried: there may be something deeper (--budget).']),
     ...(report.isPast === true

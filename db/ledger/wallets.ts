@@ -38,21 +38,17 @@ export async function lockWallets(
   return new Map(locked.map((row) => rowEntry(row)))
 }
 
-/** Wallets as they stand, without locking any; those that do not exist are absent. */
-export async function walletsByKeys(
-  db: Reader,
-  keys: readonly WalletKey[],
-): Promise<Map<string, WalletRow>> {
-  const found = await overRows<WalletColumns>(
-    db,
-    keyColumns(keys),
-    (rows, names) => `
-    select w.*
-    from jifen.wallet w
-    join (${rows}) as k (${names}) using (${names})
-  `,
-  )
-  return new Map(found.map((row) => rowEntry(row)))
+/**
+ * Locks every wallet of members in key order, for several postings to them in one transaction. The
+ * members are locked before: nobody else makes wallets of theirs.
+ */
+export async function lockWalletsOf(tx: Writer, memberIds: readonly string[]): Promise<void> {
+  await sql`
+    select from jifen.wallet
+    where member_id = any(${memberIds}::text[])
+    order by member_id, program, unit
+    for no key update
+  `.execute(tx)
 }
 
 /** Which of the wallets exist, without locking any. */

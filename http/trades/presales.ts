@@ -85,7 +85,7 @@ const endSchema = {
   operationId: 'endPresale',
   summary: 'End a presale by the fault of the shop',
   description:
-    'It does not sell what was booked (`shopDefaults`), or sent it too late (`shopLate`, after the balance was paid). The outcome says what it owes.',
+    'It does not sell what was booked (`shopDefaults`), or sent it too late (`shopLate`, after the balance was paid). The outcome says what it owes; `refundFen` of a late one is a return of the line, done with the ending, and refused once units of it came back.',
   tags: ['Trades'],
   params: PresaleParamsSchema,
   headers: IdempotencyHeadersSchema,
@@ -96,6 +96,7 @@ const endSchema = {
     'presales/closed',
     'presales/not-deposited',
     'presales/not-bought',
+    'returns/already-returned',
   ]),
 }
 

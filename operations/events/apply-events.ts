@@ -1,4 +1,5 @@
 import type { Writer } from '#db/connection.ts'
+import { lockWalletsOf } from '#db/ledger/wallets.ts'
 import { isUnreachable } from '#db/unreachable.ts'
 import {
   applyOrderFacts,
@@ -10,7 +11,6 @@ import {
 import { applyTradeFact } from '#operations/events/apply-trade-fact.ts'
 import { lockOrMakeMembers } from '#operations/events/_situation.ts'
 import { transactWithQuotas } from '#operations/issuing/quotas.ts'
-import { lockTradeWallets } from '#operations/trades/lock-wallets.ts'
 import { isTradeFact, type Fact, type OrderFact, type TradeFact } from '#rules/orders/facts.ts'
 
 /**
@@ -107,6 +107,6 @@ async function lockMemberOf(
   prints: readonly Printed[],
 ): Promise<void> {
   const facts = prints.map((each) => each.fact)
-  await lockOrMakeMembers(tx, facts, context.now)
-  await lockTradeWallets(tx, facts[0]?.memberId ?? '')
+  const members = await lockOrMakeMembers(tx, facts, context.now)
+  await lockWalletsOf(tx, [...members.keys()])
 }

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { assert } from '#rules/assert.ts'
 import type { Writer } from '#db/connection.ts'
 import { parkedEvents, upsertEvents, type EventRow, type EventStatus } from '#db/events.ts'
+import { lockWalletsOf } from '#db/ledger/wallets.ts'
 import { updateMembers } from '#db/members.ts'
 import { upsertOrders } from '#db/orders.ts'
 import { commandsFor } from '#operations/events/_commands.ts'
@@ -61,6 +62,9 @@ export async function applyOrderFacts(
     folds.set(memberId, memberFold(situation, folded, context))
   }
 
+  // What follows a payment is posted apart: wallets are locked in key order only if all are before.
+  const isFollowed = [...folds.values()].some(({ turns }) => turns.some(isPaying))
+  if (isFollowed) await lockWalletsOf(tx, [...folds.keys()])
   await record(tx, [...folds.values()], context)
   for (const fold of folds.values()) await followTurns(tx, context, fold)
   return prints.map(({ fact }) => {
@@ -91,7 +95,7 @@ async function followTurns(
   { situation, turns }: MemberFold,
 ): Promise<void> {
   const { memberId } = situation.member
-  const paid = turns.filter((turn) => turn.held === 'captured')
+  const paid = turns.filter(isPaying)
   if (paid.length === 0) return
   const orders = paid.flatMap(({ trade }) => situation.trades.get(trade.tradeId)?.orders ?? [])
   const after = orders.map((order) => situation.orders.get(order.orderId) ?? order)
@@ -101,6 +105,10 @@ async function followTurns(
     orders.map(({ orderId }) => ({ memberId, orderId })),
   )
   if (waiting.length > 0) await applyWaitingFacts(tx, context, waiting)
+}
+
+function isPaying({ held }: TradeTurn): boolean {
+  return held === 'captured'
 }
 
 /** A digest of what a fact says, whatever the order of its keys (OR-1). */

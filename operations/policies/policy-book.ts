@@ -27,7 +27,7 @@ export type PolicyBook = {
   readonly family: (family: string) => ReadonlyMap<string, readonly KnownPolicy[]>
   /** How many approvals are known: what is derived from the policies holds as long as it stays. */
   readonly changes: () => number
-  /** Reads the versions approved since the last time, if there are any. */
+  /** Reads the versions approved since the last time; what was approved before the call is known then. */
   readonly refresh: () => Promise<void>
   readonly close: () => void
 }
@@ -43,14 +43,21 @@ const pollMs = 400
 export async function openPolicyBook(db: Database): Promise<PolicyBook> {
   const known: Shelf = { changes: unread, versions: new Map(), families: new Map() }
   await learn(db, known)
-  let reading: Promise<void> | undefined
+  let begun: Promise<void> = Promise.resolve()
+  let next: Promise<void> | undefined
 
   const reload = async (): Promise<void> => {
     if ((await policyChanges(db)) !== known.changes) await learn(db, known)
   }
+  const begin = async (): Promise<void> => {
+    next = undefined
+    begun = reload()
+    await begun
+  }
+  // A read that has begun may have missed an approval: who asks meanwhile waits for the one after.
   const refresh = async (): Promise<void> => {
-    reading ??= reload().finally(() => (reading = undefined))
-    await reading
+    next ??= begun.catch(() => undefined).then(begin)
+    await next
   }
   // A poll that fails leaves what is known; postings need the same database and fail by themselves.
   const timer = setInterval(() => void refresh().catch(() => undefined), pollMs)

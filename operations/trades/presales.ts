@@ -2,14 +2,19 @@ import { hash } from 'node:crypto'
 import type { Writer } from '#db/connection.ts'
 import { keepKey } from '#db/idempotency.ts'
 import { insertMembers, lockMembers } from '#db/members.ts'
-import { ordersOfTrades } from '#db/orders.ts'
 import { presalesByIds, upsertPresales } from '#db/trades/presales.ts'
+import { frozenById } from '#db/trades/trades.ts'
 import { transact } from '#operations/_transact.ts'
 import type { EventContext } from '#operations/events/apply-order-facts.ts'
+import { writeRefund } from '#operations/events/write-refund.ts'
 import { refOfKey } from '#operations/ledger/post-for-member.ts'
+import { factContext } from '#operations/policies/fact-context.ts'
 import { undoRefused, type Keyed } from '#operations/trades/_refused.ts'
 import type { KeyReused } from '#operations/trades/place-trade.ts'
-import type { Fen } from '#rules/money/fen.ts'
+import type { DecidedRefund } from '#operations/trades/record-refund.ts'
+import { loadReturns } from '#operations/trades/returnable.ts'
+import { assert } from '#rules/assert.ts'
+import { asFen } from '#rules/money/fen.ts'
 import type { DepositPolicy, LatePolicy } from '#rules/presale/policy.ts'
 import { refusalsOf, type PresaleRefusal } from '#rules/presale/terms.ts'
 import type { BookBody, EndPresaleBody, PayDepositBody } from '#rules/trades/body.ts'
@@ -19,7 +24,9 @@ import {
   payDeposit as decideDeposit,
   type Booking,
   type BookingRefusal,
+  type ReturnedLine,
 } from '#rules/trades/booking.ts'
+import { decideTradeRefund } from '#rules/trades/refund.ts'
 
 export type Booked =
   | { readonly ok: true; readonly booking: Booking }
@@ -29,6 +36,17 @@ export type Booked =
       readonly refusal: 'presales/terms-not-allowed'
       readonly terms: readonly PresaleRefusal[]
     }
+  | LineReturned
+
+/** Units of the line that a booking became came back before. */
+type LineReturned = {
+  readonly ok: false
+  readonly refusal: 'returns/already-returned'
+  readonly line: string
+  readonly quantity: number
+  readonly leftQuantity: number
+  readonly leftFen: number
+}
 
 type Asked<Body> = { readonly memberId: string; readonly body: Body }
 
@@ -92,7 +110,10 @@ export async function payDeposit(
   })
 }
 
-/** Ends a booking by the fault of the shop, and tells what it owes the member (TR-17). */
+/**
+ * Ends a booking by the fault of the shop, and tells what it owes the member (TR-17). What a late shop
+ * pays back is a return of the line in its trade, done here; refused when units of it came back before.
+ */
 export async function endPresale(
   context: EventContext,
   { memberId, body }: Asked<EndPresaleBody>,
@@ -104,9 +125,14 @@ export async function endPresale(
     if (known === undefined) return { ok: false, refusal: 'presales/unknown' }
     if (known.status === 'closed' && known.outcome !== null) return { ok: true, booking: known }
     const late = context.policies.at('late', context.now)?.policy as LatePolicy | undefined
-    const lineFen = await paidForLine(tx, memberId, known)
-    const ended = endByShop(known, fault, lineFen, late, context.now)
-    if (ended.ok) await upsertPresales(tx, memberId, [ended.booking])
+    const isReturned = fault === 'shopLate' && known.status === 'settled'
+    const back = isReturned ? await lineBack(tx, context, memberId, known) : undefined
+    if (back?.ok === false) return back
+    const ended = endByShop(known, fault, back, late, context.now)
+    if (!ended.ok) return ended
+
+    await upsertPresales(tx, memberId, [ended.booking])
+    if (back !== undefined) await writeRefund(tx, context, back.refund)
     return ended
   })
 }
@@ -123,13 +149,48 @@ async function lockedBooking(
   return known
 }
 
-/** Deposit and balance of the line that a booking became. */
-async function paidForLine(tx: Writer, memberId: string, booking: Booking): Promise<Fen> {
-  const { tradeId, line } = booking
-  if (tradeId === null) return booking.depositFen
-  const orders = await ordersOfTrades(tx, [{ memberId, tradeId }])
-  const own = orders.flatMap(({ order }) => (order.shopId === line.shop ? order.lines : []))
-  return own.find((each) => each.sku === line.sku)?.paidFen ?? booking.depositFen
+type LineBack = ReturnedLine & { readonly ok: true; readonly refund: DecidedRefund }
+
+/** The return of the line that pays a booking's balance: all its units, of which none came back (TR-17). */
+async function lineBack(
+  tx: Writer,
+  context: EventContext,
+  memberId: string,
+  { presaleId, tradeId, line: booked }: Booking,
+): Promise<LineBack | LineReturned> {
+  assert(tradeId !== null, 'a settled booking is in a trade')
+  const [[known], frozen] = await Promise.all([
+    loadReturns(tx, context.policies, [{ memberId, tradeId }]),
+    frozenById(tx, memberId, tradeId),
+  ])
+  assert(known !== undefined && frozen !== undefined, 'the trade of a settled booking is kept')
+  const { lines } = JSON.parse(frozen.basket) as { readonly lines: readonly BookingLine[] }
+  const line = lines.find((each) => each.booking === presaleId)?.id ?? ''
+  const paid = known.frozen.lines.find((each) => each.id === line)
+  assert(paid !== undefined, 'a line of the trade names the booking')
+
+  const { quantity } = booked
+  const returned = [{ line, quantity }]
+  const rules = factContext(context.policies, context.market, [])
+  const decided = decideTradeRefund(known, { returned, at: context.now }, rules)
+  if (!decided.ok) {
+    assert(decided.refusal === 'returns/already-returned', `it is whole: ${decided.refusal}`)
+    const { refusal, leftQuantity = 0, leftFen = 0 } = decided
+    return { ok: false, refusal, line, quantity, leftQuantity, leftFen }
+  }
+  const n = known.done.length + 1
+  const refundId = returnIdOf(presaleId)
+  const refund = { memberId, refundId, n, at: context.now, request: { returned }, decided }
+  const refundFen = asFen(decided.refund.refundFen)
+  return { ok: true, paidFen: asFen(paid.payFen), refundFen, refund }
+}
+
+/** A line as it is kept with the basket: it may name the booking whose balance it pays. */
+type BookingLine = { readonly id: string; readonly booking?: string }
+
+/** The id of the return that an ending does: none that is asked for has a `~`. */
+function returnIdOf(presaleId: string): string {
+  return `~presale:${presaleId}`
 }
 
 async function once(

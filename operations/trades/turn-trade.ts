@@ -12,6 +12,7 @@ import {
   type WalletCommand,
 } from '#operations/ledger/post-commands.ts'
 import { platformWallet } from '#operations/trades/_holdings.ts'
+import { lockTradeWallets } from '#operations/trades/lock-wallets.ts'
 import { returnUnpaid } from '#operations/events/write-refund.ts'
 import { recordTurns, turnCommands, type TradeTurn } from '#operations/trades/trade-turn.ts'
 import type { WalletKey } from '#rules/ledger/wallet.ts'
@@ -117,7 +118,10 @@ async function take(
 
   const turns = held === null ? [] : [{ memberId, trade, held }]
   const keys = walletsOf(memberId, trade)
-  const [wallets, waiting] = await Promise.all([
+  // What waited for the payment may take points back: then that wallet is locked in its turn, not after.
+  const isPointsNext = keys.length > 0 && keys.every((key) => key.unit !== 'points')
+  const [, wallets, waiting] = await Promise.all([
+    isPointsNext ? lockTradeWallets(tx, memberId) : undefined,
     keys.length === 0 ? noWallets : lockWalletStates(tx, keys, []),
     parkedEvents(
       tx,

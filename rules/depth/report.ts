@@ -46,11 +46,11 @@ export const DepthReportSchema = z.strictObject({
     z.strictObject({ id: z.string(), layer: z.string(), offFen: z.int(), percent: PercentSchema }),
   ),
   funders: z.array(z.strictObject({ funder: z.string(), offFen: z.int(), percent: PercentSchema })),
-  basketFen: z.int(),
+  amountFen: z.int().meta({ description: 'Of the whole basket, at promo prices.' }),
   basket: BasketSchema,
   ladder: z.array(
     z.strictObject({
-      basketFen: z.int(),
+      amountFen: z.int(),
       percent: PercentSchema,
       instruments: z.array(z.string()),
     }),
@@ -81,10 +81,10 @@ export function depthReport(depth: Depth, most: number | undefined): DepthReport
     payFen: deepest.goodsFen - deepest.offFen,
     instruments: instrumentsOf(deepest),
     funders: fundersOf(deepest),
-    basketFen: deepest.basketFen,
+    amountFen: deepest.basketFen,
     basket: toldBasket(deepest.basket),
     ladder: thinned(ladder).map(({ basketFen, ppm, shares }) => ({
-      basketFen,
+      amountFen: basketFen,
       percent: percentOf(ppm),
       instruments: [...namesOf(shares)],
     })),

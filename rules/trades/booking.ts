@@ -84,14 +84,17 @@ export function lapse(booking: Booking, at: Temporal.Instant): Booking | undefin
   return { ...booking, status: 'defaulted', endedAt: at, outcome }
 }
 
+/** What a line of a trade came to: deposit and balance, and what of them its return pays back. */
+export type ReturnedLine = { readonly paidFen: Fen; readonly refundFen: Fen }
+
 /**
  * TR-17: ends a booking by the fault of the shop: it does not sell (before the balance is paid), or
- * sent it too late (after). `lineFen`: deposit and balance of the line, once it is settled.
+ * sent it too late (after). `line`: what the booking became, which comes back with a late ending.
  */
 export function endByShop(
   booking: Booking,
   fault: 'shopDefaults' | 'shopLate',
-  lineFen: Fen,
+  line: ReturnedLine | undefined,
   late: LatePolicy | undefined,
   at: Temporal.Instant,
 ): BookingTurn {
@@ -101,12 +104,17 @@ export function endByShop(
   if (fault === 'shopDefaults' && booking.status !== 'deposited') {
     return { ok: false, refusal: 'presales/not-deposited' }
   }
-  if (fault === 'shopLate' && booking.status !== 'settled') {
+  const closed = { ...booking, status: 'closed', endedAt: at } as const
+  if (fault === 'shopDefaults') {
+    const outcome = outcomeOf(fault, paidOf(booking, booking.depositFen), late)
+    return { ok: true, booking: { ...closed, outcome } }
+  }
+  if (booking.status !== 'settled' || line === undefined) {
     return { ok: false, refusal: 'presales/not-bought' }
   }
-  const total = fault === 'shopLate' ? lineFen : booking.depositFen
-  const outcome = outcomeOf(fault, paidOf(booking, total), late)
-  return { ok: true, booking: { ...booking, status: 'closed', endedAt: at, outcome } }
+  const { paidFen, refundFen } = line
+  const outcome = { ...outcomeOf(fault, paidOf(booking, paidFen), late), refundFen }
+  return { ok: true, booking: { ...closed, outcome } }
 }
 
 /** What is put down for all units of a line. */

@@ -96,13 +96,13 @@ async function check(body: object, headers = operator): Promise<Told> {
 test('A depth check names the instruments in force and drafts that combine, with a basket', async () => {
   const now = await check({})
   equal(now.status, 200, now.text)
-  deepEqual([now.body.percent, now.body.basketFen], [10, 30_000])
+  deepEqual([now.body.percent, now.body.amountFen], [10, 30_000])
   deepEqual(now.body.funders, [{ funder: 'brand:acme', offFen: 3_000, percent: 10 }])
 
   const half = { layer: 'item', effect: { type: 'percentOff', percent: 50 } }
   const { body } = await check({ policies: { 'offer:half': half }, most: 50 })
   deepEqual([Math.floor(body.percent), body.isPast], [55, true])
-  ok(body.pastUpToFen >= body.basketFen)
+  ok(body.pastUpToFen >= body.amountFen)
   deepEqual(
     body.instruments.map((each: { id: string }) => each.id),
     ['offer:half', 'offer:a'],

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { PlacedSchema, QuotedSchema } from '#http/trades/schemas.ts'
 import { bringInForce } from '#test/support/issuing.ts'
 import { event, keyed, testApi, type TestApi } from '#test/support/api.ts'
 
@@ -149,4 +150,15 @@ test('Baskets that make no sense are refused with the paths', async () => {
     equal(refused.status, 400, path)
     equal(refused.body.errors[0].path, path)
   }
+})
+
+test('What is quoted and placed, which passes by its schema as text, is as the schema says', async () => {
+  const quoted = await post('/v1/quotes', { ...bought, memberId: 'reader' })
+  deepEqual(QuotedSchema.parse(quoted.body), quoted.body)
+  const placed = await post('/v1/trades', { ...bought, memberId: 'reader', tradeId: 't-1' })
+  deepEqual(PlacedSchema.parse(placed.body), placed.body)
+  deepEqual(
+    [quoted, placed].map(({ headers }) => headers.get('content-type')),
+    ['application/json; charset=utf-8', 'application/json; charset=utf-8'],
+  )
 })

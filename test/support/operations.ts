@@ -65,7 +65,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   refundTrade: { memberId: 'lin', refundId: 'r-1', returned: [{ line: '1', quantity: 1 }] },
   previewRefund: { memberId: 'lin', returned: [{ line: '1', quantity: 1 }] },
   exchangeUnits: { memberId: 'lin', exchangeId: 'x-1', line: '1', quantity: 1, sku: 'sku-2' },
-  checkDepth: { budget: 100 },
+  checkDepth: { policies: {}, budget: 100, at: '2017-11-20T10:00:00+08:00' },
   tellEvents: event('lin', 'member.joined', 'again', '2017-01-02T00:00:00+08:00'),
 }
 
