@@ -44,7 +44,8 @@ test('PO-7 what the file says of a policy is laid over the preset, and the resul
 })
 
 test('PO-7 every preset that comes with the program fits', () => {
-  for (const name of ['tmall-2017', 'tmall-2018-parallel', 'simple-points']) equal(presetOf(name).name, name)
+  for (const name of ['tmall-2017', 'tmall-2018-parallel', 'simple-points'])
+    equal(presetOf(name).name, name)
 })
 
 test('PO-7 a preset with a policy that does not fit is refused by its path', () => {

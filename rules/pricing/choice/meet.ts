@@ -1,14 +1,7 @@
 import type { Fitting, Priced } from '#rules/pricing/choice/fit.ts'
 import type { Picks } from '#rules/pricing/choice/picks.ts'
-import {
-  extend,
-  openSums,
-  type Outlook,
-  outlookOf,
-  restOf,
-  type Sums,
-  type Work,
-} from '#rules/pricing/choice/sums.ts'
+import { type Outlook, outlookOf, restOf } from '#rules/pricing/choice/outlook.ts'
+import { extend, openSums, type Sums, type Work } from '#rules/pricing/choice/sums.ts'
 import { isLeaf, type Tree, treeOf } from '#rules/pricing/choice/tree.ts'
 
 /** One option of each group of a fitting, within its limits. */

@@ -1,4 +1,5 @@
-import type { Outlook, Sums } from '#rules/pricing/choice/sums.ts'
+import type { Outlook } from '#rules/pricing/choice/outlook.ts'
+import type { Sums } from '#rules/pricing/choice/sums.ts'
 
 /**
  * The rows of sums in a balanced tree of boxes: node `n` has the halves `2n + 1` and `2n + 2`, and
@@ -59,7 +60,7 @@ export function isLeaf({ from, to }: Tree, node: number): boolean {
   return to[node]! - from[node]! <= rowsOfLeaf
 }
 
-/** Whole numbers of a double, less what is left for the place of a row. */
+/** A key and the place of a row fit together into the whole numbers of a double. */
 const bitsOfKey = 30
 const mostRows = 2 ** 22
 
