@@ -39,7 +39,7 @@ export async function deleteOfferUses(
   tradeId: string,
 ): Promise<OfferUse[]> {
   const gone = await deleteOfferUsesOf(tx, [{ memberId, tradeId }])
-  return gone.map(({ memberId: _, ...use }) => use)
+  return gone.map(({ offer, offFen, ofTotal, ofBudget }) => ({ offer, offFen, ofTotal, ofBudget }))
 }
 
 /** Takes the uses of trades that were never paid away, and returns them in the order of the offers. */

@@ -1,6 +1,6 @@
 import { CompiledQuery } from 'kysely'
 import type { Reader, Writer } from '#db/connection.ts'
-import { binaryArray } from '#db/arrays.ts'
+import { overRowsOfAll, type Columns, type Part } from '#db/rows.ts'
 import type { FrozenTexts } from '#db/trades/trades.ts'
 import type { Order } from '#rules/orders/order.ts'
 import type { Allocation } from '#rules/trades/freeze.ts'
@@ -67,137 +67,89 @@ export async function insertPlaced(
   orders: readonly Order[],
   allocations: readonly Allocation[],
 ): Promise<void> {
-  const lines = orders.flatMap(({ orderId, lines: own }) =>
-    own.map((line, position) => ({ orderId, position, ...line })),
-  )
-  const values = [
-    memberId,
-    trade.tradeId,
-    trade.placedAt.toString(),
-    ...[trade.kind, trade.status, trade.fingerprint, trade.payBy.toString()],
-    ...[trade.goodsFen, trade.payFen, trade.depositFen],
-    ...[trade.digest, trade.policies, trade.campaign, JSON.stringify(trade.used)],
-    ...[frozen.basket, frozen.quote],
-    binaryArray(
-      'text',
-      orders.map((order) => order.orderId),
-    ),
-    binaryArray(
-      'text',
-      orders.map((order) => order.shopId),
-    ),
-    binaryArray(
-      'bigint',
-      orders.map((order) => order.freightFen),
-    ),
-    binaryArray(
-      'text',
-      lines.map((line) => line.orderId),
-    ),
-    binaryArray(
-      'text',
-      lines.map((line) => line.lineId),
-    ),
-    binaryArray(
-      'int',
-      lines.map((line) => line.position),
-    ),
-    binaryArray(
-      'text',
-      lines.map((line) => line.sku),
-    ),
-    binaryArray(
-      'text',
-      lines.map((line) => line.category),
-    ),
-    binaryArray(
-      'bigint',
-      lines.map((line) => line.quantity),
-    ),
-    binaryArray(
-      'bigint',
-      lines.map((line) => line.paidFen),
-    ),
-    binaryArray(
-      'bigint',
-      lines.map((line) => line.multiplePpm),
-    ),
-    binaryArray(
-      'text',
-      allocations.map((each) => each.lineId),
-    ),
-    binaryArray(
-      'int',
-      allocations.map((each) => each.n),
-    ),
-    binaryArray(
-      'text',
-      allocations.map((each) => each.orderId),
-    ),
-    binaryArray(
-      'text',
-      allocations.map((each) => each.shopId),
-    ),
-    binaryArray(
-      'text',
-      allocations.map((each) => each.layer),
-    ),
-    binaryArray(
-      'text',
-      allocations.map((each) => each.instrument),
-    ),
-    binaryArray(
-      'text',
-      allocations.map((each) => each.policy),
-    ),
-    binaryArray(
-      'text',
-      allocations.map((each) => each.funder),
-    ),
-    binaryArray(
-      'text',
-      allocations.map((each) => each.campaign),
-    ),
-    binaryArray(
-      'bigint',
-      allocations.map((each) => each.offFen),
-    ),
+  const parts = [
+    tradeInsert(memberId, trade, frozen),
+    ordersInsert(memberId, orders),
+    linesInsert(memberId, orders),
+    allocationsInsert(memberId, trade, allocations),
   ]
-  await tx.executeQuery(CompiledQuery.raw(placedText, values))
+  await overRowsOfAll(tx, parts)
 }
 
-const placedText = `
-  with placed as (
-    insert into jifen.trade (
-      member_id, trade_id, placed_at, kind, status, fingerprint, pay_by, goods_fen, pay_fen,
-      deposit_fen, digest, policies, campaign, used, basket, quote
-    )
-    values (
-      $1::text, $2::text, $3::timestamptz, $4, $5, $6, $7::timestamptz, $8, $9, $10, $11, $12, $13,
-      $14::json, $15::json, $16::json
-    )
-  ),
-  ordered as (
-    insert into jifen.member_order (
-      member_id, trade_id, placed_at, order_id, shop_id, freight_fen
-    )
-    select $1, $2, $3, * from unnest($17::text[], $18::text[], $19::bigint[])
-  ),
-  lined as (
-    insert into jifen.member_order_line (
-      member_id, order_id, line_id, position, sku, category, quantity, paid_fen, multiple_ppm
-    )
-    select $1, * from unnest(
-      $20::text[], $21::text[], $22::int[], $23::text[], $24::text[], $25::bigint[], $26::bigint[],
-      $27::bigint[]
-    )
+function tradeInsert(memberId: string, trade: Trade, frozen: FrozenTexts): Part {
+  const columns: Columns = {
+    member_id: ['text', [memberId]],
+    trade_id: ['text', [trade.tradeId]],
+    kind: ['text', [trade.kind]],
+    status: ['text', [trade.status]],
+    fingerprint: ['text', [trade.fingerprint]],
+    placed_at: ['timestamptz', [trade.placedAt]],
+    pay_by: ['timestamptz', [trade.payBy]],
+    goods_fen: ['bigint', [trade.goodsFen]],
+    pay_fen: ['bigint', [trade.payFen]],
+    deposit_fen: ['bigint', [trade.depositFen]],
+    digest: ['text', [trade.digest]],
+    policies: ['text', [trade.policies]],
+    campaign: ['text', [trade.campaign]],
+    used: ['json', [JSON.stringify(trade.used)]],
+    basket: ['json', [frozen.basket]],
+    quote: ['json', [frozen.quote]],
+  }
+  return { columns, text: (rows, names) => `insert into jifen.trade (${names}) ${rows}` }
+}
+
+function ordersInsert(memberId: string, orders: readonly Order[]): Part {
+  const columns: Columns = {
+    member_id: ['text', orders.map(() => memberId)],
+    order_id: ['text', orders.map((order) => order.orderId)],
+    trade_id: ['text', orders.map((order) => order.tradeId)],
+    shop_id: ['text', orders.map((order) => order.shopId)],
+    placed_at: ['timestamptz', orders.map((order) => order.placedAt)],
+    freight_fen: ['bigint', orders.map((order) => order.freightFen)],
+  }
+  return { columns, text: (rows, names) => `insert into jifen.member_order (${names}) ${rows}` }
+}
+
+function linesInsert(memberId: string, orders: readonly Order[]): Part {
+  const lines = orders.flatMap(({ orderId, lines: own }) =>
+    own.map((line, position) => ({ ...line, orderId, position })),
   )
-  insert into jifen.allocation (
-    member_id, trade_id, placed_at, line_id, n, order_id, shop_id, layer, instrument, policy,
-    funder, campaign, off_fen
-  )
-  select $1, $2, $3, * from unnest(
-    $28::text[], $29::int[], $30::text[], $31::text[], $32::text[], $33::text[], $34::text[],
-    $35::text[], $36::text[], $37::bigint[]
-  )
-`
+  const columns: Columns = {
+    member_id: ['text', lines.map(() => memberId)],
+    order_id: ['text', lines.map((line) => line.orderId)],
+    line_id: ['text', lines.map((line) => line.lineId)],
+    position: ['int', lines.map((line) => line.position)],
+    sku: ['text', lines.map((line) => line.sku)],
+    category: ['text', lines.map((line) => line.category)],
+    quantity: ['bigint', lines.map((line) => line.quantity)],
+    paid_fen: ['bigint', lines.map((line) => line.paidFen)],
+    multiple_ppm: ['bigint', lines.map((line) => line.multiplePpm)],
+  }
+  return {
+    columns,
+    text: (rows, names) => `insert into jifen.member_order_line (${names}) ${rows}`,
+  }
+}
+
+function allocationsInsert(
+  memberId: string,
+  { tradeId, placedAt }: Trade,
+  allocations: readonly Allocation[],
+): Part {
+  const columns: Columns = {
+    member_id: ['text', allocations.map(() => memberId)],
+    trade_id: ['text', allocations.map(() => tradeId)],
+    line_id: ['text', allocations.map((each) => each.lineId)],
+    n: ['int', allocations.map((each) => each.n)],
+    order_id: ['text', allocations.map((each) => each.orderId)],
+    shop_id: ['text', allocations.map((each) => each.shopId)],
+    layer: ['text', allocations.map((each) => each.layer)],
+    instrument: ['text', allocations.map((each) => each.instrument)],
+    policy: ['text', allocations.map((each) => each.policy)],
+    funder: ['text', allocations.map((each) => each.funder)],
+    campaign: ['text', allocations.map((each) => each.campaign)],
+    off_fen: ['bigint', allocations.map((each) => each.offFen)],
+    placed_at: ['timestamptz', allocations.map(() => placedAt)],
+  }
+  return { columns, text: (rows, names) => `insert into jifen.allocation (${names}) ${rows}` }
+}

@@ -158,7 +158,7 @@ test('What is quoted and placed, which passes by its schema as text, is as the s
   const placed = await post('/v1/trades', { ...bought, memberId: 'reader', tradeId: 't-1' })
   deepEqual(PlacedSchema.parse(placed.body), placed.body)
   deepEqual(
-    [quoted, placed].map(({ headers }) => headers.get('content-type')),
+    [quoted, placed].map(({ headers }) => headers['content-type']),
     ['application/json; charset=utf-8', 'application/json; charset=utf-8'],
   )
 })

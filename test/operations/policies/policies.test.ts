@@ -134,6 +134,33 @@ test('PO-4 every process knows an approved version within a second', async () =>
   }
 })
 
+test('PO-4 what is approved before a refresh is known after it, though another had begun', async () => {
+  const first = Promise.withResolvers<unknown>()
+  const answered = Promise.withResolvers<unknown>()
+  let reads = 0
+  // Two reads open the book; what the next one found is kept back until the approval is done.
+  const slow = market.db.withPlugin({
+    transformQuery: ({ node }) => node,
+    transformResult: async ({ result }) => {
+      reads += 1
+      if (reads !== 3) return result
+      answered.resolve(undefined)
+      await first.promise
+      return result
+    },
+  })
+  const book = await openPolicyBook(slow)
+  const begun = book.refresh()
+  await answered.promise
+  const version = await draft('points-event:late', eventBody('0.5', '03', '04'))
+  await approve('points-event:late', version)
+  const asked = book.refresh()
+  first.resolve(undefined)
+  await Promise.all([begun, asked])
+  equal(book.version('points-event:late', version)?.version, version)
+  book.close()
+})
+
 test('PO-5 the version in force at the fact’s own instant decides, also in hindsight', async () => {
   const version = await draft('points', ratio('1'))
   await approve('points', version, 'bob', '2017-11-10T12:00:00+08:00')

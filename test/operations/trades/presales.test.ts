@@ -1,11 +1,14 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { presalesByIds } from '#db/trades/presales.ts'
 import { lapseDuePresales } from '#operations/trades/close-due.ts'
 import { closeTrade, payTrade } from '#operations/trades/pay-trade.ts'
 import { placeTrade } from '#operations/trades/place-trade.ts'
 import { bookPresale, endPresale, payDeposit } from '#operations/trades/presales.ts'
 import { readTrade } from '#operations/trades/read-trades.ts'
+import { refundTrade } from '#operations/trades/refund-trade.ts'
 import { BookBodySchema } from '#rules/trades/body.ts'
+import { RefundBodySchema } from '#rules/trades/refund-body.ts'
 import type { TestMarket } from '#test/support/market.ts'
 import { basket, contextOf, openTradeMarket } from '#test/support/trades.ts'
 
@@ -151,4 +154,77 @@ test('TR-17 a shop that does not sell owes the deposit twice, a late one the pri
   equal(late.ok && late.booking.outcome?.refundFen, 45_000)
   // The deposit again, and 30 % of the price.
   equal(late.ok && late.booking.outcome?.compensationFen, 5_000 + 13_500)
+})
+
+/** A member who bought the coat and the scarf, and paid for both. */
+async function settled(memberId: string): Promise<void> {
+  await book(memberId)
+  await deposit(memberId)
+  const bought = await buy(memberId, 't-1')
+  equal(bought.ok, true)
+  await payTrade(contextOf(market, theDay), { memberId, body: { tradeId: 't-1' } }, key())
+}
+
+function refund(memberId: string, refundId: string, returned: object[]) {
+  const body = RefundBodySchema.parse({ tradeId: 't-1', refundId, returned })
+  return refundTrade(contextOf(market, over), { memberId, body }, key())
+}
+
+test('TR-17 what a late shop pays back is a return of the line, and no refund pays it again', async () => {
+  await settled('twice')
+  const [ended, refunded] = await Promise.all([
+    end('twice', 'shopLate'),
+    refund('twice', 'r-1', [{ line: '1', quantity: 1 }]),
+  ])
+  equal(ended.ok, !refunded.ok)
+  const lost = ended.ok ? refunded : ended
+  equal(!lost.ok && lost.refusal, 'returns/already-returned')
+  const view = await readTrade(market.db, 'twice', 't-1')
+  deepEqual(
+    view?.refunds.map(({ refundFen }) => refundFen),
+    [45_000],
+  )
+
+  await settled('tardy')
+  const late = await end('tardy', 'shopLate')
+  deepEqual(await end('tardy', 'shopLate'), late)
+  for (const returned of [{ quantity: 1 }, { amount: '0.01' }]) {
+    const again = await refund('tardy', 'r-1', [{ line: '1', ...returned }])
+    equal(!again.ok && again.refusal.startsWith('returns/'), true)
+  }
+  const rest = await refund('tardy', 'r-1', [{ line: '2', quantity: 1 }])
+  equal(rest.ok && rest.tradeStatus, 'closed')
+  const kept = await readTrade(market.db, 'tardy', 't-1')
+  deepEqual(
+    kept?.refunds.map(({ refundId, refundFen, keptFen }) => [refundId, refundFen, keptFen]),
+    [
+      ['~presale:p', late.ok && late.booking.outcome?.refundFen, 6_000],
+      ['r-1', 6_000, 0],
+    ],
+  )
+})
+
+test('TR-17 a late ending pays back what is left of the money, and nothing once units came back', async () => {
+  await settled('part')
+  await refund('part', 'r-1', [{ line: '1', amount: '50.00' }])
+  const late = await end('part', 'shopLate')
+  deepEqual(late.ok && late.booking.outcome, {
+    depositGoesTo: 'member',
+    refundFen: 40_000,
+    compensationFen: 5_000 + 13_500,
+  })
+
+  await settled('back')
+  await refund('back', 'r-1', [{ line: '1', quantity: 1 }])
+  const none = await end('back', 'shopLate')
+  deepEqual(none, {
+    ok: false,
+    refusal: 'returns/already-returned',
+    line: '1',
+    quantity: 1,
+    leftQuantity: 0,
+    leftFen: 0,
+  })
+  const [booking] = await presalesByIds(market.db, 'back', ['p'])
+  equal(booking?.status, 'settled')
 })
