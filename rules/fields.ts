@@ -45,10 +45,14 @@ export const DurationSchema = z
   .meta({ description: 'ISO 8601 duration.', examples: ['P6M', 'PT15M'] })
 
 /** A member's id: 1 to 64 characters of `A-Z a-z 0-9 _ . : -`. */
-export const MemberIdSchema = z.string().regex(/^(?!__proto__$)[A-Za-z0-9_.:-]{1,64}$/)
+export const MemberIdSchema = z.string().regex(/^(?!__proto__$)[A-Za-z0-9_.:-]{1,64}$/, {
+  error: 'A member id is 1 to 64 characters of A-Z a-z 0-9 _ . : and -.',
+})
 
 /** The commerce platform's own ids of orders, lines, shops, SKUs and categories. */
-export const IdSchema = z.string().regex(/^(?!__proto__$)[\p{L}\p{N}_.:/#@&+, -]{1,100}$/u)
+export const IdSchema = z.string().regex(/^(?!__proto__$)[\p{L}\p{N}_.:/#@&+, -]{1,100}$/u, {
+  error: 'An id is 1 to 100 letters, digits, spaces and _ . : / # @ & + , -.',
+})
 
 /** Any name of so many characters, but for `__proto__`: amounts are told in objects keyed by names. */
 export function nameOf(mostCharacters: number) {

@@ -24,7 +24,7 @@ export type Arena = {
   /** Whether a line may be reduced by a `getTarget`. */
   readonly isOpen: (line: number) => boolean
   /** What offers have taken in shops before this one, by id. */
-  readonly spentFen?: ReadonlyMap<string, number>
+  readonly spentFen?: ReadonlyMap<string, number> | undefined
 }
 
 /** Why an offer takes nothing off. */
@@ -64,8 +64,25 @@ export function baseIn(sheet: Sheet, layer: 'item' | 'shop', lines: readonly num
   return sumOver(isParallel ? sheet.item : sheet.left, lines)
 }
 
+/** The strongest first; the few that mostly compete are not worth a sort with its calls. */
+export function sortByStrength(contenders: Contender[]): Contender[] {
+  if (contenders.length > mostInserted) return contenders.sort(byStrength)
+  for (let next = 1; next < contenders.length; next += 1) {
+    const contender = contenders[next]!
+    let at = next
+    while (at > 0 && byStrength(contender, contenders[at - 1]!) < 0) {
+      contenders[at] = contenders[at - 1]!
+      at -= 1
+    }
+    contenders[at] = contender
+  }
+  return contenders
+}
+
+const mostInserted = 32
+
 /** Higher priority, then the larger reduction, then the id (PR-10). */
-export function byStrength(a: Contender, b: Contender): number {
+function byStrength(a: Contender, b: Contender): number {
   if (a.offer.priority !== b.offer.priority) return b.offer.priority - a.offer.priority
   if (a.reduction.offFen !== b.reduction.offFen) return b.reduction.offFen - a.reduction.offFen
   return a.offer.id < b.offer.id ? -1 : 1

@@ -59,7 +59,10 @@ function finish(
   told: Told,
 ): Finished {
   const chosen = chooseAndApply(sheet, layers.filter(isChosen))
-  return { sheet, chosen, ...freightOf(sheet, layers, offers, told) }
+  const freight = freightOf(sheet, layers, offers, told)
+  if (freight.report === undefined)
+    return { sheet, told: freight.told, chosen, freight: freight.freight }
+  return { sheet, chosen, ...freight }
 }
 
 /** Freight by its layer, or as it is charged. */

@@ -1,8 +1,8 @@
 import { refusedBy } from '#rules/pricing/conditions.ts'
 import {
   apply,
-  byStrength,
   isContender,
+  sortByStrength,
   tryOffer,
   type Arena,
   type Contender,
@@ -12,7 +12,7 @@ import { giveGift } from '#rules/pricing/gifts.ts'
 import { hasSteps, missingOf, type Tried } from '#rules/pricing/missing.ts'
 import type { Matched } from '#rules/pricing/offer-index.ts'
 import { appliedOf, type Told } from '#rules/pricing/report.ts'
-import type { Sheet } from '#rules/pricing/sheet.ts'
+import { zeros, type Sheet } from '#rules/pricing/sheet.ts'
 
 /** Who closed a line to the offers after it; a line without one is open. */
 type Closed = (Contender | undefined)[]
@@ -27,8 +27,12 @@ export function applyItemOffers(
   before: readonly number[],
   told: Told,
 ): void {
-  const closed: Closed = sheet.all.map(() => undefined)
-  const arena: Arena = { layer: 'item', isOpen: (line) => closed[line] === undefined }
+  const closed: Closed = Array<Contender | undefined>(sheet.all.length)
+  const arena: Arena = {
+    layer: 'item',
+    isOpen: (line) => closed[line] === undefined,
+    spentFen: undefined,
+  }
   const contenders: Contender[] = []
   const waiting: Waiting[] = []
   const stacking: Matched[] = []
@@ -50,8 +54,10 @@ export function applyItemOffers(
     }
   }
   contend(sheet, contenders, waiting, closed, arena, told)
-  missingOf(sheet, 'item', tried, before, (line) => closed[line]?.offer, told)
-  stack(sheet, stacking, closed, told)
+  if (tried.length > 0) {
+    missingOf(sheet, 'item', tried, before, (line) => closed[line]?.offer, told)
+  }
+  if (stacking.length > 0) stack(sheet, stacking, closed, told)
   for (const { offer, lines } of gifts) {
     const open = lines.filter((line) => !isExclusive(closed[line]))
     if (open.length > 0) giveGift(sheet, offer, open, before, told)
@@ -93,13 +99,17 @@ function wantedBy(
   contenders: readonly Contender[],
   waiting: readonly Waiting[],
 ): number[] {
-  const wanted = sheet.all.map(() => 0)
+  const wanted = zeros(sheet.all.length)
   for (const { lines, reduction } of contenders) {
-    for (const line of lines) wanted[line]! += 1
-    if (reduction.lines !== lines) for (const line of reduction.lines) wanted[line]! += 1
+    addEach(wanted, lines)
+    if (reduction.lines !== lines) addEach(wanted, reduction.lines)
   }
-  for (const { lines } of waiting) for (const line of lines) wanted[line]! += 1
+  for (const { lines } of waiting) addEach(wanted, lines)
   return wanted
+}
+
+function addEach(wanted: number[], lines: readonly number[]): void {
+  for (let at = 0; at < lines.length; at += 1) wanted[lines[at]!]! += 1
 }
 
 function contend(
@@ -111,7 +121,7 @@ function contend(
   told: Told,
 ): void {
   const wanted = wantedBy(sheet, contenders, waiting)
-  let open = contenders.sort(byStrength)
+  let open = sortByStrength(contenders)
   let still = waiting
   let at = 0
   while (at < open.length) {
@@ -131,15 +141,18 @@ function contend(
 }
 
 function isWanted({ lines, reduction }: Contender, wanted: readonly number[]): boolean {
-  return reduction.lines !== lines || lines.some((line) => wanted[line]! > 1)
+  if (reduction.lines !== lines) return true
+  for (let at = 0; at < lines.length; at += 1) if (wanted[lines[at]!]! > 1) return true
+  return false
 }
 
 function win(sheet: Sheet, winner: Contender, closed: Closed, told: Told): void {
   apply(sheet, winner)
   told.applied.push(appliedOf(winner, undefined))
   told.offers.push(winner.offer.id)
-  for (const line of winner.lines) closed[line] = winner
-  for (const line of winner.reduction.lines) closed[line] = winner
+  const { lines, reduction } = winner
+  for (let at = 0; at < lines.length; at += 1) closed[lines[at]!] = winner
+  if (reduction.lines !== lines) for (const line of reduction.lines) closed[line] = winner
 }
 
 /** Computes again those that lost lines; who takes nothing on what is open is beaten, or waits. */
@@ -167,7 +180,7 @@ function triedAgain(
     if (found !== undefined && isContender(found)) still.push(found)
     else waits.push(each)
   }
-  return { contenders: still.sort(byStrength), waiting: waits }
+  return { contenders: sortByStrength(still), waiting: waits }
 }
 
 /** An offer on those of its lines that are open; `undefined`: on none. */
@@ -194,7 +207,7 @@ function stack(sheet: Sheet, stacking: readonly Matched[], closed: Closed, told:
     if (isContender(found)) contenders.push(found)
     else tell(sheet, offer.id, found)
   }
-  for (const { offer, lines } of contenders.sort(byStrength)) {
+  for (const { offer, lines } of sortByStrength(contenders)) {
     const open = lines.filter(arena.isOpen)
     if (open.length === 0) {
       tellBeaten(sheet, offer.id, closed[lines[0]!]!)

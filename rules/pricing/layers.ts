@@ -10,7 +10,7 @@ export function layersOf(
   policy: PricingPolicy,
   has: { readonly presale: boolean; readonly freight: boolean },
 ): readonly Layer[] {
-  let layers: readonly Layer[] = policy.layers
+  let layers = asNamedHere(policy.layers)
   if (has.presale) layers = withLayer(layers, 'presale')
   for (const { kind } of basket.member.coupons) {
     if (kind === 'platform') layers = withLayer(layers, 'platformCoupon')
@@ -19,6 +19,21 @@ export function layersOf(
   if (policy.points.pay !== null) layers = withLayer(layers, 'points')
   return has.freight ? withLayer(layers, 'freight') : layers
 }
+
+/**
+ * The layers of a policy by the very strings of this module, once for a policy: to compare strings that
+ * were read from somewhere else takes longer, and layers are compared all the time.
+ */
+function asNamedHere(layers: readonly Layer[]): readonly Layer[] {
+  let named = known.get(layers)
+  if (named === undefined) {
+    named = layers.map((layer) => usualOrder[usualOrder.indexOf(layer)]!)
+    known.set(layers, named)
+  }
+  return named
+}
+
+const known = new WeakMap<readonly Layer[], readonly Layer[]>()
 
 /** Puts a layer in after the last of those that usually come before it. */
 function withLayer(layers: readonly Layer[], layer: Layer): readonly Layer[] {

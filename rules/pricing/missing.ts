@@ -79,7 +79,7 @@ function nextOf(
   const isParallel = layer === 'shop' && sheet.policy.threshold === 'parallel'
   const baseFen = sumOver(isParallel ? sheet.item : before, lines)
   const { threshold = 0, effect } = offer
-  const needed = unitsNeeded(offer, countOf(sheet, lines))
+  const needed = readsUnits(offer) ? unitsNeeded(offer, countOf(sheet, lines)) : 0
   if (needed > 0) {
     if (baseFen < threshold) return undefined
     return withMoreUnits({ ...sheet, left: [...before] }, layer, offer, lines, needed)
@@ -89,6 +89,13 @@ function nextOf(
   const offFen =
     offAt(effect, atFen) ?? offNow({ ...sheet, left: [...before] }, layer, offer, lines)
   return { addFen: atFen - baseFen, offFen: Math.min(offFen, offer.maxOff ?? offFen) }
+}
+
+/** Whether units can be what is missing: money is, for most offers that have steps. */
+function readsUnits({ minUnits, effect }: Offer): boolean {
+  return (
+    minUnits !== undefined || (effect.type !== 'thresholdOff' && effect.type !== 'everyXMinusY')
+  )
 }
 
 /** Units to the offer's condition, or to the next step of its effect; 0: units are not what is missing. */
@@ -115,9 +122,11 @@ function unitsNeeded({ minUnits = 0, effect }: Offer, units: number): number {
 function nextBase(effect: Effect, baseFen: number, threshold: number): number | undefined {
   const least = Math.max(baseFen, threshold)
   if (effect.type === 'thresholdOff') {
-    const reached = effect.steps.some((each) => each.from <= least)
-    if (reached && baseFen < threshold) return threshold
-    return effect.steps.find((each) => each.from > least)?.from
+    const { steps } = effect
+    if (baseFen < threshold && steps[0]!.from <= least) return threshold
+    // The steps are in the order of where they begin.
+    for (const { from } of steps) if (from > least) return from
+    return undefined
   }
   if (effect.type === 'everyXMinusY') {
     if (baseFen < threshold || baseFen < effect.every) return Math.max(least, effect.every)

@@ -1,4 +1,4 @@
-import type { Basket, Layer } from '#rules/pricing/basket.ts'
+import type { Basket } from '#rules/pricing/basket.ts'
 import { chooseWithFreight, type Finished } from '#rules/pricing/freight-choice.ts'
 import { applyItemOffers } from '#rules/pricing/item-layer.ts'
 import { layersOf } from '#rules/pricing/layers.ts'
@@ -6,14 +6,7 @@ import { matchOffers, type Matched, type OfferIndex } from '#rules/pricing/offer
 import type { PricingPolicy } from '#rules/pricing/policy.ts'
 import { applyPresale, hasPresale } from '#rules/pricing/presale-layer.ts'
 import { applyShopOffers } from '#rules/pricing/shop-layer.ts'
-import type {
-  Applied,
-  LayerReport,
-  Quote,
-  QuotedFreight,
-  QuotedLine,
-  Share,
-} from '#rules/pricing/quote.ts'
+import type { LayerReport, Quote, QuotedFreight, QuotedLine, Share } from '#rules/pricing/quote.ts'
 import { closeLayer, newTold, openLayer, type Told } from '#rules/pricing/report.ts'
 import { openSheet, type Sheet } from '#rules/pricing/sheet.ts'
 
@@ -31,27 +24,33 @@ export function priceBasket(
     freight: matched.freight.length > 0,
   })
   const told = newTold()
-  const reports = new Map<Layer, LayerReport>()
-  for (const layer of ['presale', 'item', 'shop'] as const) {
-    if (layers.includes(layer)) reports.set(layer, applyOffers(sheet, layer, matched, told))
+  const reports: LayerReport[] = []
+  for (const layer of automatic) {
+    if (layers.includes(layer)) reports.push(applyOffers(sheet, layer, matched, told))
     else if (layer !== 'presale') refuseAll(sheet, matched[layer])
-    if (layer === 'presale' || layer === 'item') keepItemLevel(sheet)
+    if (layer !== 'shop') keepItemLevel(sheet)
   }
   const finished = chooseWithFreight(sheet, layers, matched.freight, told)
-  for (const report of finished.chosen.reports) reports.set(report.layer, report)
-  if (finished.report !== undefined) reports.set('freight', finished.report)
-
-  return quoteOf(
-    finished,
-    layers.map((layer) => reports.get(layer)!),
-  )
+  for (const report of finished.chosen.reports) reports.push(report)
+  if (finished.report !== undefined) {
+    reports.splice(layers.indexOf('freight'), 0, finished.report)
+  }
+  return quoteOf(finished, reports)
 }
+
+/** Always in this order, and before what the buyer holds (PR-1). */
+const automatic = ['presale', 'item', 'shop'] as const
 
 type ByLayer = { readonly [Each in 'item' | 'shop' | 'freight']: Matched[] }
 
 function byLayer(matched: readonly Matched[]): ByLayer {
   const by: ByLayer = { item: [], shop: [], freight: [] }
-  for (const each of matched) by[each.offer.layer].push(each)
+  for (const each of matched) {
+    const { layer } = each.offer
+    if (layer === 'item') by.item.push(each)
+    else if (layer === 'shop') by.shop.push(each)
+    else by.freight.push(each)
+  }
   return by
 }
 
@@ -63,7 +62,8 @@ function applyOffers(
 ): LayerReport {
   const opened = openLayer(sheet, layer)
   if (layer === 'presale') return closeLayer(sheet, opened, applyPresale(sheet))
-  const inLayer = { ...told, applied: [] as Applied[] }
+  const { gifts, missing, offers } = told
+  const inLayer: Told = { applied: [], gifts, missing, offers }
   if (layer === 'item') applyItemOffers(sheet, matched.item, opened.before, inLayer)
   else applyShopOffers(sheet, matched.shop, opened.before, inLayer)
   return closeLayer(sheet, opened, inLayer.applied)
@@ -97,25 +97,35 @@ function quoteOf(
     freightFen += each.amountFen
     freightPayFen += each.payFen
   }
-  const extrasFen = basket.extras.reduce((sum, { amount }) => sum + amount, 0)
+  let extrasFen = 0
+  for (const { amount } of basket.extras) extrasFen += amount
+  const lines: QuotedLine[] = []
+  for (const at of sheet.all) lines.push(lineOf(sheet, at))
+  const { coupons, allowanceFen, redEnvelopesFen, points } = chosen.used
   const depositFen = depositOf(basket)
-  return {
+  const quote: Quote = {
     ok: true,
     goodsFen,
     freightFen,
     extrasFen,
-    ...(depositFen === undefined ? {} : { depositFen }),
     payFen: linesFen + freightPayFen + extrasFen - (depositFen ?? 0),
     optimal: chosen.optimal,
     layers,
-    lines: sheet.all.map((at) => lineOf(sheet, at)),
+    lines,
     freight,
     gifts: told.gifts,
     notApplied: sheet.notApplied,
-    missing: [...told.missing, ...chosen.missing],
-    used: { ...chosen.used, offers: told.offers },
+    missing: told.missing.length === 0 ? chosen.missing : [...told.missing, ...chosen.missing],
+    used: { coupons, allowanceFen, redEnvelopesFen, points, offers: told.offers },
     policies: policiesOf(sheet, freight),
   }
+  return depositFen === undefined ? quote : withDeposit(quote, depositFen)
+}
+
+/** Told before what is still to pay. */
+function withDeposit(quote: Quote, depositFen: number): Quote {
+  const { ok, goodsFen, freightFen, extrasFen, ...rest } = quote
+  return { ok, goodsFen, freightFen, extrasFen, depositFen, ...rest }
 }
 
 /** What was put down, where there is a presale line. */
@@ -137,20 +147,23 @@ function unitsOf(payFen: number, quantity: number): number[] {
   if (quantity === 1) return [payFen]
   const odd = payFen % quantity
   const even = (payFen - odd) / quantity
-  const units: number[] = []
-  for (let unit = 0; unit < quantity; unit += 1) units.push(unit < quantity - odd ? even : even + 1)
+  const units = Array<number>(quantity)
+  for (let unit = 0; unit < quantity; unit += 1)
+    units[unit] = unit < quantity - odd ? even : even + 1
   return units
 }
 
 /** The policies by which something was decided: that of pricing, then those of what took something off. */
 function policiesOf({ policyName, shares }: Sheet, freight: readonly QuotedFreight[]): string[] {
-  const names = new Set<string>()
-  if (policyName !== undefined) names.add(policyName)
+  const names: string[] = policyName === undefined ? [] : [policyName]
   for (const each of shares) addPolicies(names, each)
   for (const each of freight) addPolicies(names, each.shares)
-  return [...names]
+  // What is by hand has no policy, and shares of one instrument follow each other: few come here twice.
+  return names.length < 2 ? names : [...new Set(names)]
 }
 
-function addPolicies(names: Set<string>, shares: readonly Share[]): void {
-  for (const { policy } of shares) if (policy !== undefined) names.add(policy)
+function addPolicies(names: string[], shares: readonly Share[]): void {
+  for (const { policy } of shares) {
+    if (policy !== undefined && policy !== names.at(-1)) names.push(policy)
+  }
 }

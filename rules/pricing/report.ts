@@ -29,7 +29,7 @@ export type Opened = {
 }
 
 export function openLayer(sheet: Sheet, layer: Layer): Opened {
-  return { layer, baseFen: baseOf(sheet, sheet.all), before: [...sheet.left] }
+  return { layer, baseFen: baseOf(sheet, sheet.all), before: sheet.left.slice() }
 }
 
 /** What a layer took off since it was opened, in all and by shop. */
@@ -52,8 +52,9 @@ export function closeLayer(sheet: Sheet, opened: Opened, applied: readonly Appli
 export function appliedOf(contender: Contender, shop: string | undefined): Applied {
   const { offer, baseFen, reduction } = contender
   const { offFen, cutFen, times } = reduction
-  const applied: Written<Applied> = { id: offer.id, offFen, baseFen }
-  if (shop !== undefined) applied.shop = shop
+  const { id } = offer
+  const applied: Written<Applied> =
+    shop === undefined ? { id, offFen, baseFen } : { id, offFen, baseFen, shop }
   if (offer.threshold !== undefined) applied.thresholdFen = offer.threshold
   if (times !== undefined) applied.times = times
   if (cutFen !== 0) applied.cutFen = cutFen

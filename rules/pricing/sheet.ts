@@ -2,6 +2,7 @@ import { allocate, shareOver } from '#rules/money/allocate.ts'
 import type { Basket, Funding, Layer, Target } from '#rules/pricing/basket.ts'
 import type { PricingPolicy } from '#rules/pricing/policy.ts'
 import type { NotApplied, Share } from '#rules/pricing/quote.ts'
+import { shareLines } from '#rules/pricing/share-lines.ts'
 import { isMeant } from '#rules/pricing/target.ts'
 
 /** What the layers write on while a basket is priced: amounts in fen, by index of the line. */
@@ -41,32 +42,34 @@ export type TakenBy = {
 /** Lays out a basket before any layer: nothing off, nothing shared. */
 export function openSheet(basket: Basket, policy: PricingPolicy, policyName?: string): Sheet {
   const { lines } = basket
+  const count = lines.length
   const shops: string[] = []
-  const shopOf: number[] = []
   const linesOfShop: number[][] = []
   const funderOfShop: string[] = []
-  const all: number[] = []
-  const goods: number[] = []
-  const floor: number[] = []
-  const shares: Share[][] = []
-  for (let at = 0; at < lines.length; at += 1) {
+  const shopOf = Array<number>(count)
+  const all = Array<number>(count)
+  const goods = Array<number>(count)
+  const floor = Array<number>(count)
+  const shares = Array<Share[]>(count)
+  for (let at = 0; at < count; at += 1) {
     const line = lines[at]!
-    const { quantity, minPrice, presale } = line
+    const { quantity, minPrice = 0, presale } = line
     let shop = at > 0 && lines[at - 1]!.shop === line.shop ? shopOf[at - 1]! : -1
     if (shop === -1) shop = shops.indexOf(line.shop)
     if (shop === -1) {
       shop = shops.push(line.shop) - 1
-      linesOfShop.push([])
+      linesOfShop.push([at])
       funderOfShop.push(`shop:${line.shop}`)
+    } else {
+      linesOfShop[shop]!.push(at)
     }
-    linesOfShop[shop]!.push(at)
-    shopOf.push(shop)
-    all.push(at)
+    shopOf[at] = shop
+    all[at] = at
     const price = line.promoPrice ?? line.listPrice
-    const least = Math.min(price, Math.max(minPrice ?? 0, presale?.deposit ?? 0))
-    goods.push(price * quantity)
-    floor.push(least * quantity)
-    shares.push([])
+    const least = presale === undefined ? minPrice : Math.max(minPrice, presale.deposit)
+    goods[at] = price * quantity
+    floor[at] = Math.min(price, least) * quantity
+    shares[at] = []
   }
   return {
     basket,
@@ -78,8 +81,8 @@ export function openSheet(basket: Basket, policy: PricingPolicy, policyName?: st
     funderOfShop,
     all,
     goods,
-    item: [...goods],
-    left: [...goods],
+    item: goods.slice(),
+    left: goods.slice(),
     floor,
     shares,
     notApplied: [],
@@ -90,6 +93,13 @@ export function openSheet(basket: Basket, policy: PricingPolicy, policyName?: st
 export function baseOf(sheet: Sheet, lines: readonly number[]): number {
   const amounts = sheet.policy.threshold === 'parallel' ? sheet.item : sheet.left
   return sumOver(amounts, lines)
+}
+
+/** So many zeros to add to. */
+export function zeros(count: number): number[] {
+  const amounts = Array<number>(count)
+  for (let at = 0; at < count; at += 1) amounts[at] = 0
+  return amounts
 }
 
 /** The amounts of some lines, added up. */
@@ -114,16 +124,7 @@ export function spread(
     const line = lines[0]!
     return [weights[line]! > 0 ? Math.min(off, left[line]! - floor[line]!) : 0]
   }
-  const parts: number[] = []
-  let total = 0
-  for (let at = 0; at < lines.length; at += 1) {
-    const weight = weights[lines[at]!]!
-    parts.push(weight)
-    total += weight
-  }
-  if (total === 0 || off <= 0) return parts.fill(0)
-
-  const offs = shareOver(off, parts, policy.remainder)
+  const offs = shareLines(off, lines, weights, policy.remainder)
   let cut = 0
   for (let at = 0; at < lines.length; at += 1) {
     const over = offs[at]! - (left[lines[at]!]! - floor[lines[at]!]!)
@@ -131,7 +132,7 @@ export function spread(
     offs[at]! -= over
     cut += over
   }
-  if (cut > 0 && policy.floorPrice === 'respread') respread(sheet, lines, offs, parts, cut)
+  if (cut > 0 && policy.floorPrice === 'respread') respread(sheet, lines, offs, weights, cut)
   return offs
 }
 
@@ -140,7 +141,7 @@ function respread(
   sheet: Sheet,
   lines: readonly number[],
   offs: number[],
-  parts: readonly number[],
+  weights: readonly number[],
   cut: number,
 ): void {
   let rest = cut
@@ -148,7 +149,7 @@ function respread(
     const rooms = lines.map((line, at) => sheet.left[line]! - sheet.floor[line]! - offs[at]!)
     const shared = allocate(
       rest,
-      parts.map((weight, at) => (rooms[at]! > 0 ? weight : 0)),
+      lines.map((line, at) => (rooms[at]! > 0 ? weights[line]! : 0)),
       sheet.policy.remainder,
     )
     if (!shared.ok) return
@@ -160,21 +161,28 @@ function respread(
   }
 }
 
-/** Takes `offs` (in the order of `lines`) off what is left, as shares; their sum. */
+/** Takes `offs` (in the order of `lines`) off what is left, as shares; their sum, also by shop if asked. */
 export function writeOff(
   sheet: Sheet,
   lines: readonly number[],
   offs: readonly number[],
   by: TakenBy,
+  byShop?: number[],
 ): number {
+  const { left, shares, shopOf, funderOfShop } = sheet
+  const { funder } = by
+  const one = typeof funder === 'object' ? undefined : (funder ?? platformOf(by.layer))
   let taken = 0
   for (let at = 0; at < lines.length; at += 1) {
     const off = offs[at]!
     if (off === 0) continue
     const line = lines[at]!
-    sheet.left[line]! -= off
+    const shop = shopOf[line]!
+    left[line]! -= off
     taken += off
-    addShares(sheet.shares[line]!, off, by, sheet.funderOfShop[sheet.shopOf[line]!]!)
+    if (byShop !== undefined) byShop[shop]! += off
+    if (typeof funder === 'object') addShares(shares[line]!, off, by, funderOfShop[shop]!)
+    else shares[line]!.push(shareOf(by, off, one ?? funderOfShop[shop]!))
   }
   return taken
 }
@@ -183,7 +191,7 @@ export function writeOff(
 export function addShares(shares: Share[], off: number, by: TakenBy, shopFunder: string): void {
   const { funder } = by
   if (funder === undefined) {
-    shares.push(shareOf(by, off, isByPlatform(by.layer) ? 'platform' : shopFunder))
+    shares.push(shareOf(by, off, platformOf(by.layer) ?? shopFunder))
     return
   }
   if (typeof funder === 'string') {
@@ -199,13 +207,17 @@ export function addShares(shares: Share[], off: number, by: TakenBy, shopFunder:
   }
 }
 
-function isByPlatform(layer: Layer): boolean {
-  return (
-    layer === 'redEnvelope' ||
-    layer === 'platformCoupon' ||
-    layer === 'categoryCoupon' ||
-    layer === 'points'
-  )
+/** Who pays for a layer where nothing is said: the platform, or else the line's shop. */
+function platformOf(layer: Layer): 'platform' | undefined {
+  switch (layer) {
+    case 'redEnvelope':
+    case 'platformCoupon':
+    case 'categoryCoupon':
+    case 'points':
+      return 'platform'
+    default:
+      return undefined
+  }
 }
 
 function shareOf(by: TakenBy, offFen: number, funder: string): Share {
@@ -230,7 +242,10 @@ function linesInShop(sheet: Sheet, target: Target, shop: string): readonly numbe
   const at = sheet.shops.indexOf(shop)
   if (at === -1) return []
   const inShop = sheet.linesOfShop[at]!
-  for (const key in target)
-    if (key !== 'shops') return inShop.filter((line) => isMeant(target, sheet.basket.lines[line]!))
-  return inShop
+  if (namesJustShops(target)) return inShop
+  return inShop.filter((line) => isMeant(target, sheet.basket.lines[line]!))
+}
+
+function namesJustShops({ skus, categories, tags, lines, exclude }: Target): boolean {
+  return (skus ?? categories ?? tags ?? lines ?? exclude) === undefined
 }

@@ -2,8 +2,8 @@ import type { Offer } from '#rules/pricing/basket.ts'
 import { refusedBy } from '#rules/pricing/conditions.ts'
 import {
   apply,
-  byStrength,
   isContender,
+  sortByStrength,
   tryOffer,
   type Arena,
   type Contender,
@@ -12,7 +12,7 @@ import { giveGift } from '#rules/pricing/gifts.ts'
 import { isExclusive, tell, tellBeaten } from '#rules/pricing/item-layer.ts'
 import { hasSteps, missingOf, type Tried } from '#rules/pricing/missing.ts'
 import type { Matched } from '#rules/pricing/offer-index.ts'
-import { appliedOf, noteUsed, type Told } from '#rules/pricing/report.ts'
+import { appliedOf, type Told } from '#rules/pricing/report.ts'
 import type { Sheet } from '#rules/pricing/sheet.ts'
 
 /**
@@ -25,30 +25,51 @@ export function applyShopOffers(
   before: readonly number[],
   told: Told,
 ): void {
-  const byShop: Matched[][] = []
+  const byShop: ByShop = Array<Matched[] | undefined>(sheet.shops.length)
+  const soFar: SoFar = { used: [], spentFen: undefined }
   for (const each of matched) {
-    const refusal = refusedBy(each.offer, sheet.basket)
+    const { offer } = each
+    const refusal = refusedBy(offer, sheet.basket)
     if (refusal === undefined) putByShop(sheet, each, byShop)
-    else sheet.notApplied.push({ id: each.offer.id, refusal })
+    else sheet.notApplied.push({ id: offer.id, refusal })
+    if (offer.limit?.budget !== undefined) soFar.spentFen ??= new Map()
   }
-  const spentFen = new Map<string, number>()
-  for (const [shop, offers] of byShop.entries()) {
-    if (offers !== undefined) applyInShop(sheet, shop, offers, before, spentFen, told)
+  for (let shop = 0; shop < byShop.length; shop += 1) {
+    const offers = byShop[shop]
+    if (offers !== undefined) applyInShop(sheet, shop, offers, before, soFar, told)
   }
 }
 
-function putByShop(sheet: Sheet, { offer, lines }: Matched, byShop: Matched[][]): void {
+/** What offers did in the shops before. */
+type SoFar = {
+  /** Those that took something off. */
+  readonly used: Offer[]
+  /** How much, of those with a budget, by id; absent where none has one. */
+  spentFen: Map<string, number> | undefined
+}
+
+/** By index of the shop; `undefined`: it has none. */
+type ByShop = (Matched[] | undefined)[]
+
+function putByShop(sheet: Sheet, each: Matched, byShop: ByShop): void {
   const { shopOf } = sheet
+  const { offer, lines } = each
   let from = 0
   const first = shopOf[lines[0]!]!
   while (from < lines.length && shopOf[lines[from]!] === first) from += 1
   if (from === lines.length) {
-    ;(byShop[first] ??= []).push({ offer, lines })
+    addTo(byShop, first, each)
     return
   }
   for (const [shop, inShop] of Map.groupBy(lines, (line) => shopOf[line]!)) {
-    ;(byShop[shop] ??= []).push({ offer, lines: inShop })
+    addTo(byShop, shop, { offer, lines: inShop })
   }
+}
+
+function addTo(byShop: ByShop, shop: number, each: Matched): void {
+  const there = byShop[shop]
+  if (there === undefined) byShop[shop] = [each]
+  else there.push(each)
 }
 
 function applyInShop(
@@ -56,10 +77,11 @@ function applyInShop(
   shop: number,
   offers: readonly Matched[],
   before: readonly number[],
-  spentFen: Map<string, number>,
+  soFar: SoFar,
   told: Told,
 ): void {
   const name = sheet.shops[shop]!
+  const { spentFen } = soFar
   const arena: Arena = { layer: 'shop', isOpen: (line) => sheet.shopOf[line] === shop, spentFen }
   const contenders: Contender[] = []
   const tried: Tried[] = []
@@ -77,17 +99,17 @@ function applyInShop(
       else if (hasSteps(offer.effect)) tried.push({ offer, lines, short: undefined })
     }
   }
-  if (contenders.length > 1) contenders.sort(byStrength)
-  const winner = contenders[0]
-  if (winner !== undefined) take(sheet, winner, name, spentFen, told)
+  const winner = sortByStrength(contenders)[0]
+  if (winner !== undefined) take(sheet, winner, name, soFar, told)
   for (let at = 1; at < contenders.length; at += 1) {
     tellBeaten(sheet, contenders[at]!.offer.id, winner!, name)
   }
-  missingOf(sheet, 'shop', tried, before, () => winner?.offer, told)
+  if (tried.length > 0) missingOf(sheet, 'shop', tried, before, () => winner?.offer, told)
+  if (stacking.length === 0 && gifts.length === 0) return
 
   let closer = isExclusive(winner) ? winner : undefined
   for (const each of inOrder(sheet, stacking, arena, name)) {
-    closer = stackOn(sheet, each, closer, arena, name, told, spentFen)
+    closer = stackOn(sheet, each, closer, arena, name, told, soFar)
   }
   const amounts = sheet.policy.threshold === 'parallel' ? sheet.item : before
   for (const { offer, lines } of gifts) {
@@ -109,7 +131,7 @@ function inOrder(
     if (isContender(found)) contenders.push(found)
     else tell(sheet, offer.id, found, shop)
   }
-  return contenders.sort(byStrength)
+  return sortByStrength(contenders)
 }
 
 /** Applies one on what is left now, unless the shop is closed; who closes it after that. */
@@ -120,7 +142,7 @@ function stackOn(
   arena: Arena,
   shop: string,
   told: Told,
-  spentFen: Map<string, number>,
+  soFar: SoFar,
 ): Contender | undefined {
   if (closer !== undefined) {
     tellBeaten(sheet, offer.id, closer, shop)
@@ -131,7 +153,7 @@ function stackOn(
     tell(sheet, offer.id, found, shop)
     return undefined
   }
-  take(sheet, found, shop, spentFen, told)
+  take(sheet, found, shop, soFar, told)
   return isExclusive(found) ? found : undefined
 }
 
@@ -139,16 +161,14 @@ function take(
   sheet: Sheet,
   contender: Contender,
   shop: string,
-  spentFen: Map<string, number>,
+  { used, spentFen }: SoFar,
   told: Told,
 ): void {
   apply(sheet, contender)
   const { offer, reduction } = contender
-  if (offer.limit?.budget !== undefined) addSpent(spentFen, offer, reduction.offFen)
+  spentFen?.set(offer.id, (spentFen.get(offer.id) ?? 0) + reduction.offFen)
   told.applied.push(appliedOf(contender, shop))
-  noteUsed(told, offer.id)
-}
-
-function addSpent(spentFen: Map<string, number>, { id }: Offer, off: number): void {
-  spentFen.set(id, (spentFen.get(id) ?? 0) + off)
+  if (used.includes(offer)) return
+  used.push(offer)
+  told.offers.push(offer.id)
 }

@@ -8,6 +8,7 @@ import { type Run, runLayers, worthOfPoints } from '#rules/pricing/choice/run.ts
 import type { Selection } from '#rules/pricing/choice/selection.ts'
 import { openTelling, type Telling } from '#rules/pricing/choice/telling.ts'
 import { tryAll } from '#rules/pricing/choice/tries.ts'
+import { isChosen } from '#rules/pricing/layers.ts'
 import type { LayerReport, Missing } from '#rules/pricing/quote.ts'
 import { type Sheet, sumOver } from '#rules/pricing/sheet.ts'
 
@@ -50,7 +51,7 @@ export function chooseAndApply(
     return chosenOf(sheet, held, telling, true, 0)
   }
 
-  const before = keep(sheet)
+  const before = sheet.left.slice()
   if (isWithoutConflict(sheet, layers, held)) {
     const { run, telling } = applyFor(sheet, layers, held, held)
     if (isPlainlyBest(sheet, held, run, telling)) return chosenOf(sheet, held, telling, true, 0)
@@ -81,7 +82,7 @@ function isWithoutConflict(sheet: Sheet, layers: readonly Layer[], held: Holding
   if (layers.indexOf('redEnvelope') < layers.indexOf('allowance') && held.envelopes.length > 0) {
     return false
   }
-  const taken: boolean[] = []
+  const taken = Array<boolean>(sheet.shops.length)
   for (const { layer, shops } of held.tickets) {
     if (layer !== 'coupon') return false
     for (const shop of shops) {
@@ -143,16 +144,12 @@ function isPointsBest({ sheet, layers, held }: Choosing, { pointsFen }: Telling)
   )
 }
 
-type Before = { readonly left: readonly number[]; readonly shares: readonly number[] }
-
-function keep({ left, shares }: Sheet): Before {
-  return { left: [...left], shares: shares.map((each) => each.length) }
-}
-
-function undo(sheet: Sheet, { left, shares }: Before): void {
+/** Back to what was left before: the shares of what is chosen are the last of each line. */
+function undo(sheet: Sheet, left: readonly number[]): void {
   for (let at = 0; at < left.length; at += 1) {
     sheet.left[at] = left[at]!
-    sheet.shares[at]!.length = shares[at]!
+    const shares = sheet.shares[at]!
+    while (shares.length > 0 && isChosen(shares.at(-1)!.layer)) shares.pop()
   }
 }
 
@@ -167,7 +164,13 @@ function chosenOf(
   tellUnused(sheet, held, telling)
   tellMissing(sheet, telling)
   const { allowanceFen, envelopesFen, points, reports, missing } = telling
-  const coupons = telling.coupons.sort()
+  const coupons = inOrderOfIds(telling.coupons)
   const used = { coupons, allowanceFen, redEnvelopesFen: envelopesFen, points }
   return { optimal, reports, used, missing, nodes }
+}
+
+/** Coupons are applied by their ids where nothing else tells: then they need no sorting. */
+function inOrderOfIds(ids: string[]): string[] {
+  for (let at = 1; at < ids.length; at += 1) if (ids[at - 1]! > ids[at]!) return ids.sort()
+  return ids
 }

@@ -162,7 +162,9 @@ function isReachable(sheet: Sheet, ticket: Ticket): boolean {
     })
     return false
   }
-  if (sumOver(sheet.left, lines) > sumOver(sheet.floor, lines)) return true
+  const isParallel = sheet.policy.threshold === 'parallel'
+  const leftFen = isParallel ? sumOver(sheet.left, lines) : baseFen
+  if (leftFen > sumOver(sheet.floor, lines)) return true
   sheet.notApplied.push({ id, refusal: 'pricing/nothing-left' })
   return false
 }
@@ -172,7 +174,9 @@ function told(sheet: Sheet, id: string, refusal: PricingRefusal): undefined {
 }
 
 function shopsOf(sheet: Sheet, lines: readonly number[]): readonly number[] {
-  const shops: number[] = []
+  const first = sheet.shopOf[lines[0]!]!
+  const shops = [first]
+  if (lines === sheet.linesOfShop[first]) return shops
   for (const line of lines) {
     const shop = sheet.shopOf[line]!
     if (!shops.includes(shop)) shops.push(shop)

@@ -1,7 +1,7 @@
 import type { Ticket } from '#rules/pricing/choice/holdings.ts'
 import type { Holdings } from '#rules/pricing/choice/holdings.ts'
 import { combines, isEitherOr } from '#rules/pricing/choice/selection.ts'
-import type { Telling } from '#rules/pricing/choice/telling.ts'
+import { begunWith, type Telling } from '#rules/pricing/choice/telling.ts'
 import { mulDiv } from '#rules/money/mul-div.ts'
 import { wholePpm } from '#rules/money/rate.ts'
 import type { Coupon } from '#rules/pricing/basket.ts'
@@ -9,8 +9,9 @@ import { linesOf, type Sheet, sumOver } from '#rules/pricing/sheet.ts'
 
 /** Tells of every instrument that could have been used and was not, why (PC-14). */
 export function tellUnused(sheet: Sheet, held: Holdings, telling: Telling): void {
-  for (const ticket of held.tickets) {
-    if (!telling.takenFen.has(ticket)) tellTicket(sheet, held, telling, ticket)
+  const { taken } = telling
+  for (const ticket of taken.length === held.tickets.length ? [] : held.tickets) {
+    if (!taken.includes(ticket)) tellTicket(sheet, held, telling, ticket)
   }
   for (const { id } of held.envelopes) {
     if (telling.envelopesFen[id] !== undefined) continue
@@ -27,7 +28,7 @@ export function tellUnused(sheet: Sheet, held: Holdings, telling: Telling): void
 
 function tellTicket(sheet: Sheet, held: Holdings, telling: Telling, ticket: Ticket): void {
   const { id, coupon } = ticket
-  const by = held.tickets.find((each) => telling.takenFen.has(each) && isEitherOr(each, ticket))
+  const by = held.tickets.find((each) => telling.taken.includes(each) && isEitherOr(each, ticket))
   if (by !== undefined) {
     const isOut = coupon.stacks || by.coupon.stacks
     const refusal = isOut ? 'pricing/excluded' : 'pricing/slot-taken'
@@ -38,7 +39,7 @@ function tellTicket(sheet: Sheet, held: Holdings, telling: Telling, ticket: Tick
     sheet.notApplied.push({ id, refusal: 'pricing/does-not-combine', by: 'allowance' })
     return
   }
-  const baseFen = telling.basesFen.get(ticket) ?? ticket.baseFen
+  const baseFen = begunWith(telling, ticket)
   const thresholdFen = coupon.threshold ?? 0
   if (baseFen < thresholdFen) {
     const shortFen = thresholdFen - baseFen
@@ -76,7 +77,7 @@ function tellWallet(sheet: Sheet, held: Holdings, telling: Telling): void {
     return
   }
   const by = held.tickets.find(
-    (each) => telling.takenFen.has(each) && !combines(each, sheet.policy),
+    (each) => telling.taken.includes(each) && !combines(each, sheet.policy),
   )
   if (by !== undefined) {
     sheet.notApplied.push({ id: 'allowance', refusal: 'pricing/does-not-combine', by: by.id })
@@ -110,7 +111,8 @@ function tellMissingTo(
   const lines = linesOf(sheet, coupon.target)
   const shops = [...new Set(lines.map((line) => sheet.basket.lines[line]!.shop))]
   let savesFen = worthAt(coupon, thresholdFen)
-  for (const [ticket, taken] of telling.takenFen) {
+  for (const [place, ticket] of telling.taken.entries()) {
+    const taken = telling.takenFen[place]!
     if (coupon.stacks || ticket.coupon.stacks) continue
     if (coupon.kind === 'platform' && ticket.layer === 'platformCoupon') savesFen -= taken
     if (coupon.kind === 'category' && ticket.layer === 'categoryCoupon') {

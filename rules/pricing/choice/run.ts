@@ -1,6 +1,6 @@
 import { mulDiv } from '#rules/money/mul-div.ts'
 import { wholePpm } from '#rules/money/rate.ts'
-import type { Layer } from '#rules/pricing/basket.ts'
+import type { Coupon, Layer, RedEnvelope } from '#rules/pricing/basket.ts'
 import type { Envelope, Ticket } from '#rules/pricing/choice/holdings.ts'
 import { offOfPool, type Pool, type PoolOff } from '#rules/pricing/choice/pools.ts'
 import type { Selection } from '#rules/pricing/choice/selection.ts'
@@ -112,13 +112,25 @@ function runCoupons(at: At): number {
 
     const offs = spread(sheet, lines, off, weightsOf(sheet))
     if (isOverBudget(coupon, offs)) continue
-    const taken = write(at, lines, offs, telling && { layer, instrument: ticket.id, ...coupon })
+    const taken = write(at, lines, offs, telling && byOf(layer, ticket.id, coupon))
     if (taken === 0) continue
     sum += taken
     ids.push(ticket.id)
     if (telling !== undefined) tellCoupon(telling, ticket, baseFen, off, taken)
   }
   return sum
+}
+
+/** In whose name it is taken off, spelled out: to copy a coupon would cost more than to apply it. */
+function byOf(
+  layer: Layer,
+  instrument: string,
+  of?: Pick<Coupon | RedEnvelope, 'policy' | 'campaign' | 'funder'>,
+): TakenBy {
+  if (of === undefined) {
+    return { layer, instrument, policy: undefined, campaign: undefined, funder: undefined }
+  }
+  return { layer, instrument, policy: of.policy, campaign: of.campaign, funder: of.funder }
 }
 
 /** What a coupon takes off its base, before floors and its budget; 0 under its threshold (PC-2). */
@@ -147,7 +159,7 @@ function runAllowance(at: At): number {
     const found = offOfPool(sheet, pool, wallet)
     let taken = 0
     if (found.offFen > 0) {
-      const by = telling && { layer, instrument: 'allowance' }
+      const by = telling && byOf(layer, 'allowance')
       taken = take(at, found.lines, found.offFen, weightsOf(sheet), by)
       wallet -= taken
       sum += taken
@@ -182,7 +194,7 @@ function runEnvelope(at: At, { id, envelope, lines }: Envelope): number {
   if (telling !== undefined && off < envelope.amount) telling.isCut = true
   if (off <= 0) return 0
 
-  const taken = take(at, lines, off, sheet.left, telling && { layer, instrument: id, ...envelope })
+  const taken = take(at, lines, off, sheet.left, telling && byOf(layer, id, envelope))
   if (telling !== undefined && taken > 0) tellEnvelope(telling, id, off, taken)
   return taken
 }
@@ -196,7 +208,7 @@ function runPoints(at: At): number {
   const { points, offFen } = worthOfPoints(pay, selection.points, left, room)
   if (offFen === 0) return 0
 
-  const taken = take(at, sheet.all, offFen, sheet.left, telling && { layer, instrument: 'points' })
+  const taken = take(at, sheet.all, offFen, sheet.left, telling && byOf(layer, 'points'))
   if (taken === 0) return 0
   at.ids.push('points')
   if (telling !== undefined) tellPoints(telling, points, offFen, taken)
@@ -245,8 +257,7 @@ function write(
   by: TakenBy | undefined,
 ): number {
   if (telling !== undefined && by !== undefined) {
-    for (let n = 0; n < lines.length; n += 1) telling.byShop[sheet.shopOf[lines[n]!]!]! += offs[n]!
-    return writeOff(sheet, lines, offs, by)
+    return writeOff(sheet, lines, offs, by, telling.byShop)
   }
   let taken = 0
   for (let n = 0; n < lines.length; n += 1) {

@@ -2,7 +2,7 @@ import type { Layer } from '#rules/pricing/basket.ts'
 import type { Ticket } from '#rules/pricing/choice/holdings.ts'
 import type { Pool, PoolOff } from '#rules/pricing/choice/pools.ts'
 import type { Applied, LayerReport, Missing, NotApplied } from '#rules/pricing/quote.ts'
-import { baseOf, type Sheet } from '#rules/pricing/sheet.ts'
+import { baseOf, type Sheet, sumOver, zeros } from '#rules/pricing/sheet.ts'
 
 /** What the layers tell while a selection is applied for good. */
 export type Telling = {
@@ -12,9 +12,11 @@ export type Telling = {
   readonly missing: Missing[]
   readonly coupons: string[]
   readonly envelopesFen: Record<string, number>
-  /** What each coupon's lines came to when its layer began. */
-  readonly basesFen: Map<Ticket, number>
-  readonly takenFen: Map<Ticket, number>
+  /** What was left of each line when a layer of coupons began. */
+  readonly begun: { readonly layer: Layer; readonly left: readonly number[] }[]
+  /** The coupons that took something off, and how much each did. */
+  readonly taken: Ticket[]
+  readonly takenFen: number[]
   allowanceFen: number
   points: number
   pointsFen: number
@@ -38,14 +40,15 @@ export function openTelling(sheet: Sheet, tickets: readonly Ticket[]): Telling {
     missing: [],
     coupons: [],
     envelopesFen: {},
-    basesFen: new Map(),
-    takenFen: new Map(),
+    begun: [],
+    taken: [],
+    takenFen: [],
     allowanceFen: 0,
     points: 0,
     pointsFen: 0,
     isCut: false,
     isNearStep: false,
-    byShop: sheet.shops.map(() => 0),
+    byShop: zeros(sheet.shops.length),
     applied: [],
     layer: 'coupon',
     baseFen: 0,
@@ -57,20 +60,30 @@ export function beginLayer(telling: Telling, sheet: Sheet, layer: Layer): void {
   telling.layer = layer
   telling.baseFen = baseOf(sheet, sheet.all)
   telling.applied = []
-  telling.byShop.fill(0)
   for (const ticket of telling.tickets) {
-    if (ticket.layer === layer) telling.basesFen.set(ticket, baseOf(sheet, ticket.lines))
+    if (ticket.layer !== layer) continue
+    telling.begun.push({ layer, left: sheet.left.slice() })
+    return
   }
+}
+
+/** What a coupon's lines came to when its layer began. */
+export function begunWith({ begun, sheet }: Telling, { layer, lines, baseFen }: Ticket): number {
+  if (sheet.policy.threshold === 'parallel') return baseOf(sheet, lines)
+  const found = begun.find((each) => each.layer === layer)
+  return found === undefined ? baseFen : sumOver(found.left, lines)
 }
 
 export function endLayer(telling: Telling): void {
   const { layer, baseFen, applied, byShop, sheet } = telling
   const byShopFen: Record<string, number> = {}
   let offFen = 0
-  for (let shop = 0; shop < byShop.length; shop += 1) {
-    if (byShop[shop] === 0) continue
-    byShopFen[sheet.shops[shop]!] = byShop[shop]!
-    offFen += byShop[shop]!
+  for (let shop = 0; shop < byShop.length && applied.length > 0; shop += 1) {
+    const off = byShop[shop]!
+    if (off === 0) continue
+    byShopFen[sheet.shops[shop]!] = off
+    byShop[shop] = 0
+    offFen += off
   }
   telling.reports.push({ layer, baseFen, offFen, byShopFen, applied })
 }
@@ -84,12 +97,18 @@ export function tellCoupon(
 ): void {
   const { id, coupon } = ticket
   telling.coupons.push(id)
-  telling.takenFen.set(ticket, taken)
+  telling.taken.push(ticket)
+  telling.takenFen.push(taken)
+  const { threshold: thresholdFen } = coupon
+  if (thresholdFen !== undefined && off <= taken) {
+    telling.applied.push({ id, offFen: taken, baseFen, thresholdFen })
+    return
+  }
   telling.applied.push({
     id,
     offFen: taken,
     baseFen,
-    ...(coupon.threshold === undefined ? undefined : { thresholdFen: coupon.threshold }),
+    ...(thresholdFen === undefined ? undefined : { thresholdFen }),
     ...(off > taken ? { cutFen: off - taken } : undefined),
   })
 }
@@ -115,14 +134,9 @@ export function tellPool(
   }
   if (taken > 0) {
     telling.allowanceFen += taken
-    telling.applied.push({
-      id: 'allowance',
-      offFen: taken,
-      baseFen,
-      thresholdFen: pool.every,
-      times: Math.floor(baseFen / pool.every),
-      ...(offFen > taken ? { cutFen: offFen - taken } : undefined),
-    })
+    const times = Math.floor(baseFen / pool.every)
+    const applied = { id: 'allowance', offFen: taken, baseFen, thresholdFen: pool.every, times }
+    telling.applied.push(offFen > taken ? { ...applied, cutFen: offFen - taken } : applied)
   }
   if (baseFen < pool.every && found.lines.length > 0) {
     telling.notApplied.push({
@@ -146,24 +160,22 @@ export function tellNextStep(
   const savesFen = Math.min(pool.off, walletFen)
   const begunFen = baseFen % pool.every
   if (savesFen <= 0 || begunFen === 0 || lines.length === 0) return
+  const addFen = pool.every - begunFen
   const shop = sheet.shopOf[lines[0]!]!
   const isOneShop = lines.every((line) => sheet.shopOf[line] === shop)
-  telling.missing.push({
-    id: 'allowance',
-    ...(isOneShop ? { shop: sheet.shops[shop]! } : undefined),
-    addFen: pool.every - begunFen,
-    savesFen,
-  })
+  telling.missing.push(
+    isOneShop
+      ? { id: 'allowance', shop: sheet.shops[shop]!, addFen, savesFen }
+      : { id: 'allowance', addFen, savesFen },
+  )
 }
 
 export function tellEnvelope(telling: Telling, id: string, off: number, taken: number): void {
   if (taken < off) telling.isCut = true
   telling.envelopesFen[id] = taken
-  telling.applied.push({
-    id,
-    offFen: taken,
-    ...(off > taken ? { cutFen: off - taken } : undefined),
-  })
+  telling.applied.push(
+    off > taken ? { id, offFen: taken, cutFen: off - taken } : { id, offFen: taken },
+  )
 }
 
 export function tellPoints(telling: Telling, points: number, off: number, taken: number): void {

@@ -120,6 +120,10 @@ function percentOff(sheet: Sheet, scope: Scope, effect: EffectOf<'percentOff'>):
     )
     return reductionOf(lines, offs, wanted)
   }
+  if (lines.length === 1 && cap === undefined) {
+    const amount = amounts[lines[0]!]!
+    return percentOffLine(sheet, lines, Math.min(percentOf(amount, percent, roundTo), amount))
+  }
   const offs: number[] = []
   let wanted = 0
   for (let place = 0; place < lines.length; place += 1) {
@@ -130,6 +134,14 @@ function percentOff(sheet: Sheet, scope: Scope, effect: EffectOf<'percentOff'>):
   }
   if (cap !== undefined) return heldAt(lines, offs, cap, wanted - sumOf(offs))
   return reductionOf(lines, offs, wanted)
+}
+
+/** Of one line, as most percentages are: not below its floor. */
+function percentOffLine(sheet: Sheet, lines: readonly number[], wanted: number): Reduction | Short {
+  const line = lines[0]!
+  const offFen = Math.min(wanted, sheet.left[line]! - sheet.floor[line]!)
+  if (offFen === 0) return nothingLeft
+  return { ok: true, lines, offs: [offFen], offFen, cutFen: wanted - offFen }
 }
 
 /** What the percentage is of, by line: what is left, or the item price of the units that count. */

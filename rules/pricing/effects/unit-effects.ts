@@ -103,6 +103,23 @@ export function sumOf(amounts: readonly number[]): number {
 
 /** amount x percent, rounded half up to a multiple of `roundTo` fen (PR-7). */
 export function percentOf(amount: number, percent: number, roundTo = 1): number {
-  if (roundTo === 1) return mulDiv(amount, percent, wholePpm, 'half')
+  if (roundTo === 1) {
+    const product = amount * percent
+    return product <= mostPlain
+      ? halfUp(product, wholePpm)
+      : mulDiv(amount, percent, wholePpm, 'half')
+  }
   return mulDiv(amount, percent, wholePpm * roundTo, 'half') * roundTo
+}
+
+/** Up to here a product is exact as a plain number, and so is one divisor more. */
+const mostPlain = 2 ** 52
+
+/** A quotient of plain numbers rounded half up, without the division for a remainder, which is slow. */
+function halfUp(product: number, by: number): number {
+  const whole = Math.floor(product / by)
+  const rest = product - whole * by
+  // The quotient was rounded to a double before it was floored: it may be one too many.
+  if (rest < 0) return rest + by >= by - (rest + by) ? whole : whole - 1
+  return rest >= by - rest ? whole + 1 : whole
 }

@@ -121,7 +121,7 @@ A8,1,a,1,10.00
     'lines.csv:7 wrong-columns it has 4 columns where the header has 5',
     'lines.csv:8 no-order-id',
     'lines.csv:9 order-rejected',
-    'orders.csv:10 not-a-fact partitionkey: Invalid string: must match pattern /^[A-Za-z0-9_.:-]{1,64}$/',
+    'orders.csv:10 not-a-fact partitionkey: A member id is 1 to 64 characters of A-Z a-z 0-9 _ . : and -.',
     'orders.csv:10 order-rejected',
     'orders.csv:3 duplicate-order',
     'orders.csv:4 no-member',
