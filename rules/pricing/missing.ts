@@ -50,6 +50,12 @@ export function hasSteps({ type }: Effect): boolean {
   return type === 'thresholdOff' || type === 'everyXMinusY' || type === 'tieredByQuantity'
 }
 
+/** Whether an offer that took something off a base has a step above it: thresholds come to an end. */
+export function hasNextStep(effect: Effect, baseFen: number): boolean {
+  if (effect.type === 'thresholdOff') return effect.steps.at(-1)!.from > baseFen
+  return hasSteps(effect)
+}
+
 /** The shop, where all lines are of one. */
 function shopOf({ shops, shopOf }: Sheet, lines: readonly number[]): string | undefined {
   const first = shopOf[lines[0]!]!

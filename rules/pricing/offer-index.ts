@@ -21,6 +21,8 @@ type Entry = {
 /** An offer and the lines that it means, in their order. */
 export type Matched = { readonly offer: Offer; readonly lines: readonly number[] }
 
+export type MatchedByLayer = { readonly [Each in Offer['layer']]: Matched[] }
+
 /** The narrowest first. */
 const keys = ['lines', 'skus', 'shops', 'tags', 'categories'] as const
 
@@ -84,13 +86,15 @@ function laidOut(offer: Offer): Offer {
 
 type Whole<Type> = { readonly [Key in keyof Required<Type>]: Type[Key] | undefined }
 
-/** The offers that mean at least one line of the basket; windows and tiers are not looked at yet. */
-export function matchOffers(index: OfferIndex, sheet: Sheet): Matched[] {
+/**
+ * The offers that mean at least one line of the basket, by layer; windows and tiers are not looked at yet.
+ */
+export function matchOffers(index: OfferIndex, sheet: Sheet): MatchedByLayer {
   const { lines } = sheet.basket
-  const matched: Matched[] = []
+  const matched: MatchedByLayer = { item: [], shop: [], freight: [] }
   for (const { offer, rest } of index.broad) {
     const meant = rest === undefined ? sheet.all : meantOf(sheet, sheet.all, rest)
-    if (meant.length > 0) matched.push({ offer, lines: meant })
+    if (meant.length > 0) put(matched, offer, meant)
   }
   if (index.lines.size > 0) matchEach(index.lines, sheet, matched, (at) => lines[at]!.id)
   if (index.skus.size > 0) matchEach(index.skus, sheet, matched, (at) => lines[at]!.sku)
@@ -100,6 +104,17 @@ export function matchOffers(index: OfferIndex, sheet: Sheet): Matched[] {
     matchEach(index.categories, sheet, matched, (at) => lines[at]!.category)
   }
   return matched
+}
+
+function put(
+  { item, shop, freight }: MatchedByLayer,
+  offer: Offer,
+  lines: readonly number[],
+): void {
+  const { layer } = offer
+  if (layer === 'item') item.push({ offer, lines })
+  else if (layer === 'shop') shop.push({ offer, lines })
+  else freight.push({ offer, lines })
 }
 
 function meantOf(sheet: Sheet, lines: readonly number[], rest: Target): readonly number[] {
@@ -112,7 +127,7 @@ type Found = Map<Entry, number[]>
 function matchEach(
   entriesOf: ReadonlyMap<string, readonly Entry[]>,
   sheet: Sheet,
-  matched: Matched[],
+  matched: MatchedByLayer,
   valueOf: (at: number) => string,
 ): void {
   if (matchAlone(entriesOf, sheet, matched, valueOf)) return
@@ -128,33 +143,31 @@ function matchEach(
 function matchAlone(
   entriesOf: ReadonlyMap<string, readonly Entry[]>,
   sheet: Sheet,
-  matched: Matched[],
+  matched: MatchedByLayer,
   valueOf: (at: number) => string,
 ): boolean {
-  const seen: (readonly Entry[])[] = []
-  const lines: number[] = []
-  for (const at of sheet.all) {
+  const seen = Array<readonly Entry[] | undefined>(sheet.all.length)
+  for (let at = 0; at < seen.length; at += 1) {
     const entries = entriesOf.get(valueOf(at))
-    if (entries === undefined) continue
-    if (seen.includes(entries)) return false
-    for (const entry of entries) if (entry.isMany) return false
-    seen.push(entries)
-    lines.push(at)
+    if (entries !== undefined && seen.includes(entries)) return false
+    for (const entry of entries ?? none) if (entry.isMany) return false
+    seen[at] = entries
   }
-  for (let nth = 0; nth < seen.length; nth += 1) {
-    const at = lines[nth]!
-    for (const { offer, rest } of seen[nth]!) {
+  for (let at = 0; at < seen.length; at += 1) {
+    for (const { offer, rest } of seen[at] ?? none) {
       if (rest !== undefined && !isMeant(rest, sheet.basket.lines[at]!)) continue
-      matched.push({ offer, lines: [at] })
+      put(matched, offer, [at])
     }
   }
   return true
 }
 
+const none: readonly Entry[] = []
+
 function matchTags(
   entriesOf: ReadonlyMap<string, readonly Entry[]>,
   sheet: Sheet,
-  matched: Matched[],
+  matched: MatchedByLayer,
 ): void {
   const found: Found = new Map()
   for (const at of sheet.all) {
@@ -170,7 +183,7 @@ function matchTags(
 function matchShops(
   entriesOf: ReadonlyMap<string, readonly Entry[]>,
   sheet: Sheet,
-  matched: Matched[],
+  matched: MatchedByLayer,
 ): void {
   let many: Found | undefined
   for (let shop = 0; shop < sheet.shops.length; shop += 1) {
@@ -184,7 +197,7 @@ function matchShops(
         continue
       }
       const meant = entry.rest === undefined ? inShop : meantOf(sheet, inShop, entry.rest)
-      if (meant.length > 0) matched.push({ offer: entry.offer, lines: meant })
+      if (meant.length > 0) put(matched, entry.offer, meant)
     }
   }
   if (many === undefined) return
@@ -202,6 +215,6 @@ function addFound(found: Found, entries: readonly Entry[], at: number, sheet: Sh
   }
 }
 
-function addMatched(found: Found, matched: Matched[]): void {
-  for (const [{ offer }, lines] of found) matched.push({ offer, lines })
+function addMatched(found: Found, matched: MatchedByLayer): void {
+  for (const [{ offer }, lines] of found) put(matched, offer, lines)
 }

@@ -2,7 +2,12 @@ import type { Basket } from '#rules/pricing/basket.ts'
 import { chooseWithFreight, type Finished } from '#rules/pricing/freight-choice.ts'
 import { applyItemOffers } from '#rules/pricing/item-layer.ts'
 import { layersOf } from '#rules/pricing/layers.ts'
-import { matchOffers, type Matched, type OfferIndex } from '#rules/pricing/offer-index.ts'
+import {
+  matchOffers,
+  type Matched,
+  type MatchedByLayer,
+  type OfferIndex,
+} from '#rules/pricing/offer-index.ts'
 import type { PricingPolicy } from '#rules/pricing/policy.ts'
 import { applyPresale, hasPresale } from '#rules/pricing/presale-layer.ts'
 import { applyShopOffers } from '#rules/pricing/shop-layer.ts'
@@ -18,7 +23,7 @@ export function priceBasket(
   policyName?: string,
 ): Quote {
   const sheet = openSheet(basket, policy, policyName)
-  const matched = byLayer(matchOffers(offers, sheet))
+  const matched = matchOffers(offers, sheet)
   const layers = layersOf(basket, policy, {
     presale: hasPresale(sheet),
     freight: matched.freight.length > 0,
@@ -41,23 +46,10 @@ export function priceBasket(
 /** Always in this order, and before what the buyer holds (PR-1). */
 const automatic = ['presale', 'item', 'shop'] as const
 
-type ByLayer = { readonly [Each in 'item' | 'shop' | 'freight']: Matched[] }
-
-function byLayer(matched: readonly Matched[]): ByLayer {
-  const by: ByLayer = { item: [], shop: [], freight: [] }
-  for (const each of matched) {
-    const { layer } = each.offer
-    if (layer === 'item') by.item.push(each)
-    else if (layer === 'shop') by.shop.push(each)
-    else by.freight.push(each)
-  }
-  return by
-}
-
 function applyOffers(
   sheet: Sheet,
   layer: 'presale' | 'item' | 'shop',
-  matched: ByLayer,
+  matched: MatchedByLayer,
   told: Told,
 ): LayerReport {
   const opened = openLayer(sheet, layer)
@@ -99,8 +91,8 @@ function quoteOf(
   }
   let extrasFen = 0
   for (const { amount } of basket.extras) extrasFen += amount
-  const lines: QuotedLine[] = []
-  for (const at of sheet.all) lines.push(lineOf(sheet, at))
+  const lines = Array<QuotedLine>(sheet.all.length)
+  for (let at = 0; at < lines.length; at += 1) lines[at] = lineOf(sheet, at)
   const { coupons, allowanceFen, redEnvelopesFen, points } = chosen.used
   const depositFen = depositOf(basket)
   const quote: Quote = {

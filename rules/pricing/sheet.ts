@@ -182,7 +182,11 @@ export function writeOff(
     taken += off
     if (byShop !== undefined) byShop[shop]! += off
     if (typeof funder === 'object') addShares(shares[line]!, off, by, funderOfShop[shop]!)
-    else shares[line]!.push(shareOf(by, off, one ?? funderOfShop[shop]!))
+    else {
+      // Stored where it ends instead of pushed: a share is written for nearly every line and layer.
+      const own = shares[line]!
+      own[own.length] = shareOf(by, off, one ?? funderOfShop[shop]!)
+    }
   }
   return taken
 }

@@ -10,7 +10,7 @@ import {
 } from '#rules/pricing/contest.ts'
 import { giveGift } from '#rules/pricing/gifts.ts'
 import { isExclusive, tell, tellBeaten } from '#rules/pricing/item-layer.ts'
-import { hasSteps, missingOf, type Tried } from '#rules/pricing/missing.ts'
+import { hasNextStep, hasSteps, missingOf, type Tried } from '#rules/pricing/missing.ts'
 import type { Matched } from '#rules/pricing/offer-index.ts'
 import { appliedOf, type Told } from '#rules/pricing/report.ts'
 import type { Sheet } from '#rules/pricing/sheet.ts'
@@ -36,7 +36,10 @@ export function applyShopOffers(
   }
   for (let shop = 0; shop < byShop.length; shop += 1) {
     const offers = byShop[shop]
-    if (offers !== undefined) applyInShop(sheet, shop, offers, before, soFar, told)
+    if (offers === undefined) continue
+    if (offers.length === 1 && isPlain(offers[0]!.offer)) {
+      applyAlone(sheet, shop, offers[0]!, before, soFar, told)
+    } else applyInShop(sheet, shop, offers, before, soFar, told)
   }
 }
 
@@ -72,6 +75,35 @@ function addTo(byShop: ByShop, shop: number, each: Matched): void {
   else there.push(each)
 }
 
+function isPlain({ effect, stacks }: Offer): boolean {
+  return effect.type !== 'gift' && !stacks
+}
+
+/** As `applyInShop` for an offer that nothing contends with, as mostly: without the lists of those. */
+function applyAlone(
+  sheet: Sheet,
+  shop: number,
+  { offer, lines }: Matched,
+  before: readonly number[],
+  soFar: SoFar,
+  told: Told,
+): void {
+  const name = sheet.shops[shop]!
+  const found = tryOffer(sheet, offer, lines, arenaOf(sheet, shop, soFar))
+  if (!isContender(found)) {
+    tell(sheet, offer.id, found, name)
+    missingOf(sheet, 'shop', [{ offer, lines, short: found }], before, () => undefined, told)
+    return
+  }
+  take(sheet, found, name, soFar, told)
+  if (!hasNextStep(offer.effect, found.baseFen)) return
+  missingOf(sheet, 'shop', [{ offer, lines, short: undefined }], before, () => offer, told)
+}
+
+function arenaOf(sheet: Sheet, shop: number, { spentFen }: SoFar): Arena {
+  return { layer: 'shop', isOpen: (line) => sheet.shopOf[line] === shop, spentFen }
+}
+
 function applyInShop(
   sheet: Sheet,
   shop: number,
@@ -81,8 +113,7 @@ function applyInShop(
   told: Told,
 ): void {
   const name = sheet.shops[shop]!
-  const { spentFen } = soFar
-  const arena: Arena = { layer: 'shop', isOpen: (line) => sheet.shopOf[line] === shop, spentFen }
+  const arena = arenaOf(sheet, shop, soFar)
   const contenders: Contender[] = []
   const tried: Tried[] = []
   const stacking: Matched[] = []

@@ -164,7 +164,7 @@ function chosenOf(
   tellUnused(sheet, held, telling)
   tellMissing(sheet, telling)
   const { allowanceFen, envelopesFen, points, reports, missing } = telling
-  const coupons = inOrderOfIds(telling.coupons)
+  const coupons = inOrderOfIds(telling.taken.map(({ id }) => id))
   const used = { coupons, allowanceFen, redEnvelopesFen: envelopesFen, points }
   return { optimal, reports, used, missing, nodes }
 }

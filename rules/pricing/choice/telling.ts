@@ -10,7 +10,6 @@ export type Telling = {
   readonly reports: LayerReport[]
   readonly notApplied: NotApplied[]
   readonly missing: Missing[]
-  readonly coupons: string[]
   readonly envelopesFen: Record<string, number>
   /** What was left of each line when a layer of coupons began. */
   readonly begun: { readonly layer: Layer; readonly left: readonly number[] }[]
@@ -38,7 +37,6 @@ export function openTelling(sheet: Sheet, tickets: readonly Ticket[]): Telling {
     reports: [],
     notApplied: [],
     missing: [],
-    coupons: [],
     envelopesFen: {},
     begun: [],
     taken: [],
@@ -96,7 +94,6 @@ export function tellCoupon(
   taken: number,
 ): void {
   const { id, coupon } = ticket
-  telling.coupons.push(id)
   telling.taken.push(ticket)
   telling.takenFen.push(taken)
   const { threshold: thresholdFen } = coupon
