@@ -7,9 +7,9 @@ import { placeTrade } from '#operations/trades/place-trade.ts'
 import { PlaceBodySchema } from '#rules/trades/body.ts'
 import { deploy, type Deployment } from '#test/accept/support/deployment.ts'
 import { pause } from '#test/accept/support/program.ts'
-import { runVerify } from '#test/accept/support/verify.ts'
 import { median, type Bench, type BenchOptions, type Figures } from '#bench/support/bench.ts'
 import { capture, type Flight } from '#bench/support/captured.ts'
+import { checkTrades } from '#bench/support/check-trades.ts'
 import { closedLoop, type ClosedLoop } from '#bench/support/closed-loop.ts'
 import {
   fillMarket,
@@ -69,7 +69,7 @@ async function run({ say, flags }: BenchOptions): Promise<Figures> {
     const turns = await inTurns(deployment, market, bare, rounds, Math.min(seconds, 5), say)
     await market.close()
     await bare.close()
-    await check(deployment, market.placed(), bare.placed(), day)
+    await checkTrades(deployment, market.placed(), bare.placed(), day)
     const ratio = median(turns.map((turn) => turn.ratio))
     say(`ratio ${ratio.toFixed(3)} (median of ${rounds})`)
     const isQuick =
@@ -261,37 +261,6 @@ async function inTurns(
 function toldFlow({ perSecond, p99Ms, cpu }: Flow): string {
   const { serverUs, postgresUs, clientUs } = cpu
   return `${perSecond}/s (server ${serverUs} us, PostgreSQL ${postgresUs} us, client ${clientUs} us, p99 ${p99Ms} ms)`
-}
-
-/** Both sides must have done what was counted, and the product's books must be right. */
-async function check(
-  deployment: Deployment,
-  placed: number,
-  barePlaced: number,
-  day: MarketDay,
-): Promise<void> {
-  const database = await deployment.database()
-  const middle = memberName(Math.floor(day.members / 2))
-  const { rows } = await database.query<{ bare: boolean; trades: number; discounted: number }>(
-    `select t.member_id > $1 as bare, count(*) as trades,
-       count(*) filter (where exists (
-         select from jifen.allocation a
-         where a.member_id = t.member_id and a.trade_id = t.trade_id and a.instrument = 'allowance'
-       )) as discounted
-     from jifen.trade t group by 1`,
-    [middle],
-  )
-  const found = (isBare: boolean): number => rows.find((row) => row.bare === isBare)?.trades ?? 0
-  // Two more were placed to see how.
-  if (found(false) !== placed || found(true) !== barePlaced + 2) {
-    throw new Error(`placed were ${placed} and ${barePlaced}, found ${JSON.stringify(rows)}`)
-  }
-  if (rows.some((row) => row.discounted < row.trades * 0.9)) {
-    throw new Error(`most trades use an allowance, not ${JSON.stringify(rows)}`)
-  }
-  const { faults } = await runVerify(deployment.home)
-  const ours = faults.filter((fault) => fault.member_id <= middle)
-  if (ours.length > 0) throw new Error(`the books are wrong: ${JSON.stringify(ours[0])}`)
 }
 
 type Load = OpenLoop & { readonly cpu: CpuUsed }

@@ -3,93 +3,10 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { statementOf, type Funded, type Moved, type Taken } from '#rules/settlement/statement.ts'
 import { sumOfMoved } from '#rules/settlement/tally.ts'
-import {
-  faultsOf,
-  movedIn,
-  type BookedAllocation,
-  type BookedPart,
-  type Period,
-  type TradeBooks,
-} from '#rules/settlement/trade-books.ts'
+import { movedIn, type Period, type TradeBooks } from '#rules/settlement/trade-books.ts'
+import { anyPart, funders, tradeOf, trades } from '#test/support/trade-books.ts'
 
 const always: Period = { fromMs: 0, toMs: 1_000 }
-const campaigns = [null, 'double11', 'spring']
-const funders = ['platform', 'shop:A', 'shop:B', 'brand:acme']
-const layers = ['item', 'shop', 'coupon', 'allowance']
-
-const parts = fc.record({
-  shop: fc.constantFrom('A', 'B'),
-  kind: fc.constantFrom('line', 'freight' as const),
-  paidFen: fc.integer({ min: 0, max: 10_000 }),
-  back: fc.integer({ min: 0, max: 10 }),
-  atMs: fc.integer({ min: 0, max: 999 }),
-  offs: fc.array(
-    fc.record({
-      funder: fc.constantFrom(...funders),
-      layer: fc.constantFrom(...layers),
-      campaign: fc.constantFrom(...campaigns),
-      offFen: fc.integer({ min: 1, max: 5_000 }),
-    }),
-    { maxLength: 4 },
-  ),
-})
-
-type AnyPart = typeof parts extends fc.Arbitrary<infer Part> ? Part : never
-
-/** A trade whose books are right; `back` tenths of each part were returned at `atMs`. */
-const trades: fc.Arbitrary<TradeBooks> = fc
-  .record({
-    tradeId: fc.uuid(),
-    campaign: fc.constantFrom(...campaigns),
-    paidMs: fc.option(fc.integer({ min: 0, max: 998 })),
-    depositFen: fc.constantFrom(0, 500),
-    parts: fc.array(parts, { minLength: 1, maxLength: 5 }),
-  })
-  .map(tradeOf)
-
-function tradeOf(drawn: {
-  readonly tradeId: string
-  readonly campaign: string | null
-  readonly paidMs: number | null
-  readonly depositFen: number
-  readonly parts: readonly AnyPart[]
-}): TradeBooks {
-  const booked = drawn.parts.map((part, index): BookedPart => {
-    const refunds = [{ atMs: part.atMs, fen: Math.floor((part.paidFen * part.back) / 10) }]
-    const { shop, kind, paidFen } = part
-    return { id: `${index}`, kind, shop, paidFen, refunds, isAllBack: part.back === 10 }
-  })
-  const allocations = drawn.parts.flatMap((part, index) =>
-    part.offs.map((off): BookedAllocation => {
-      const layer = part.kind === 'freight' ? 'freight' : off.layer
-      const reversals = [{ atMs: part.atMs, fen: Math.floor((off.offFen * part.back) / 10) }]
-      return { ...off, layer, lineId: `${index}`, shop: part.shop, reversals }
-    }),
-  )
-  const paid = booked.reduce((sum, part) => sum + part.paidFen, 0)
-  const { tradeId, campaign, paidMs, depositFen } = drawn
-  return {
-    memberId: 'lin',
-    tradeId,
-    campaign,
-    orders: [
-      { shop: 'A', paidMs },
-      { shop: 'B', paidMs: paidMs === null ? null : paidMs + 1 },
-    ],
-    depositFen,
-    payFen: paid - depositFen,
-    goodsFen: drawn.parts
-      .filter((part) => part.kind === 'line')
-      .reduce((sum, part) => sum + part.paidFen + offOf(part), 0),
-    parts: booked,
-    allocations,
-  }
-}
-
-function offOf(part: AnyPart): number {
-  return part.offs.reduce((sum, off) => sum + off.offFen, 0)
-}
-
 function together(all: readonly Moved[]): Moved {
   return {
     funded: all.flatMap((each) => each.funded),
@@ -257,45 +174,8 @@ test('ST-7 points are told apart from what a shop is due', () => {
   deepEqual(statementOf(moved, { campaign: 'spring' }).points, [])
 })
 
-test('ST-8 right books have no fault, and one changed amount is found', () => {
-  fc.assert(
-    fc.property(trades, (trade) => {
-      deepEqual(faultsOf(trade), [])
-      equal(faultsOf({ ...trade, goodsFen: trade.goodsFen + 1 }).length, 1)
-      equal(faultsOf({ ...trade, payFen: trade.payFen - 1 }).length, 1)
-      const [first, ...rest] = trade.allocations
-      if (first === undefined) return
-      const over = [{ atMs: 1, fen: first.offFen + 1 }]
-      const faults = faultsOf({ ...trade, allocations: [{ ...first, reversals: over }, ...rest] })
-      equal(faults.length, 1)
-    }),
-  )
-})
-
-test('ST-8 a line refunded whole has nothing left of its allocations', () => {
-  const off = { funder: 'platform', layer: 'coupon', campaign: null, offFen: 70 }
-  const right = tradeOf({
-    tradeId: 't',
-    campaign: null,
-    paidMs: 1,
-    depositFen: 0,
-    parts: [anyPart({ offs: [off], back: 10 })],
-  })
-  const allocations = right.allocations.map((each) => ({
-    ...each,
-    reversals: [{ atMs: 1, fen: 69 }],
-  }))
-  deepEqual(faultsOf({ ...right, allocations }), [
-    'only 69 came back of 70 that platform took off 0 (coupon), though everything was refunded',
-  ])
-})
-
 function isUnpaid({ orders }: TradeBooks): boolean {
   return orders.every((order) => order.paidMs === null)
-}
-
-function anyPart(part: Partial<AnyPart>): AnyPart {
-  return { shop: 'A', kind: 'line', paidFen: 100, back: 0, atMs: 1, offs: [], ...part }
 }
 
 /** Each row of a fold cut in two, as if it had come in two parts. */

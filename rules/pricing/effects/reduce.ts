@@ -1,6 +1,6 @@
-import { shareOver } from '#rules/money/allocate.ts'
 import type { Effect, OffOrPrice } from '#rules/pricing/basket.ts'
 import { unitsGot } from '#rules/pricing/effects/buy-get.ts'
+import { heldAt, reductionOf } from '#rules/pricing/effects/held.ts'
 import { jointOff } from '#rules/pricing/effects/joint-effects.ts'
 import {
   lower,
@@ -275,30 +275,4 @@ function buyXGetY(
   const by =
     effect.percent === undefined ? ({ price: 0 as never } as const) : { percent: effect.percent }
   return ofUnits(sheet, { ...scope, lines }, got.units, by, got.times)
-}
-
-/** Cuts a reduction to the most it may take, shared as it was. */
-function heldAt(
-  lines: readonly number[],
-  offs: readonly number[],
-  most: number | undefined,
-  cutFen: number,
-  times?: number,
-): Reduction | Short {
-  const off = sumOf(offs)
-  if (most === undefined || off <= most) return reductionOf(lines, offs, off + cutFen, times)
-  return reductionOf(lines, shareOver(most, offs), off + cutFen, times)
-}
-
-function reductionOf(
-  lines: readonly number[],
-  offs: readonly number[],
-  wanted: number,
-  times?: number,
-): Reduction | Short {
-  const offFen = sumOf(offs)
-  if (offFen === 0) return nothingLeft
-  const cutFen = Math.max(0, wanted - offFen)
-  if (times === undefined) return { ok: true, lines, offs, offFen, cutFen }
-  return { ok: true, lines, offs, offFen, cutFen, times }
 }

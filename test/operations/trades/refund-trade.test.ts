@@ -1,12 +1,12 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { payTrade } from '#operations/trades/pay-trade.ts'
 import { placeTrade } from '#operations/trades/place-trade.ts'
 import { previewRefund } from '#operations/trades/preview-refund.ts'
 import { readTrade } from '#operations/trades/read-trades.ts'
 import { refundTrade, type Refunded } from '#operations/trades/refund-trade.ts'
 import { tellOrder } from '#operations/trades/tell-order.ts'
+import { buy, pay } from '#test/support/bought.ts'
 import { bringInForce } from '#test/support/issuing.ts'
 import { fact, tell, type TestMarket } from '#test/support/market.ts'
 import {
@@ -15,9 +15,7 @@ import {
   contextOf,
   coupons,
   doubleEleven,
-  giveCoupon,
   openTradeMarket,
-  put,
 } from '#test/support/trades.ts'
 import { RefundBodySchema } from '#rules/trades/refund-body.ts'
 
@@ -40,26 +38,6 @@ function key() {
 }
 
 const later = doubleEleven.add({ hours: 24 })
-
-/** A member with 120 of allowance, an envelope, a coupon and points, whose trade uses all of them. */
-async function buy(memberId: string, changes: object = {}): Promise<void> {
-  await put(market, memberId, 'allowance', 12_000)
-  await put(market, memberId, 'redEnvelope', 888, { ref: 'R1' })
-  await put(market, memberId, 'points', 1_000)
-  await giveCoupon(market, memberId, 1)
-  const body = basket('t-1', {
-    choose: { coupons: ['b10.1'], allowance: true, redEnvelopes: ['R1'], points: 500 },
-    allowanceStep: { every: '300.00', off: '50.00' },
-    ...changes,
-  })
-  const placed = await placeTrade(contextOf(market), { memberId, body, at: doubleEleven }, key())
-  if (!placed.ok) throw new Error(placed.refusal)
-}
-
-async function pay(memberId: string): Promise<void> {
-  const paid = await payTrade(contextOf(market), { memberId, body: { tradeId: 't-1' } }, key())
-  if (!paid.ok) throw new Error(paid.refusal)
-}
 
 async function receive(memberId: string, orderId: string, at = later) {
   const telling = { memberId, tradeId: 't-1', orderId, told: 'received' } as const
@@ -110,8 +88,8 @@ function codeOf(refunded: Refunded | { ok: false; refusal: string }): string {
 }
 
 test('TR-13 after everything is back before receipt, the member is as before, to the fen', async () => {
-  await buy('whole')
-  await pay('whole')
+  await buy(market, 'whole')
+  await pay(market, 'whole')
   deepEqual(await holdings('whole'), [7_000, 0, 500, 'used'])
   const paidFen = (await readTrade(market.db, 'whole', 't-1'))?.trade.payFen ?? 0
 
@@ -142,8 +120,8 @@ test('TR-13 after everything is back before receipt, the member is as before, to
 })
 
 test('TR-10 the same return again is told as it was done; the id with other content is refused', async () => {
-  await buy('again')
-  await pay('again')
+  await buy(market, 'again')
+  await pay(market, 'again')
   const [one, two] = await Promise.all([
     refund('again', 'r-1', [{ line: '2', quantity: 1 }]),
     refund('again', 'r-1', [{ line: '2', quantity: 1 }]),
@@ -159,8 +137,8 @@ test('TR-10 the same return again is told as it was done; the id with other cont
 })
 
 test('TR-10 of many returns of the last unit at once, one is done', async () => {
-  await buy('race')
-  await pay('race')
+  await buy(market, 'race')
+  await pay(market, 'race')
   const all = await Promise.all(
     Array.from({ length: 8 }, (_, n) => refund('race', `r-${n}`, [{ line: '1', quantity: 1 }])),
   )
@@ -173,8 +151,8 @@ test('TR-10 of many returns of the last unit at once, one is done', async () => 
 })
 
 test('TR-10 a preview tells what the deed then answers, and writes nothing', async () => {
-  await buy('preview')
-  await pay('preview')
+  await buy(market, 'preview')
+  await pay(market, 'preview')
   await receive('preview', 't-1-2')
   const items = [{ line: '2', quantity: 1 }, { line: '1', amount: '1.00' }, { freight: 'A' }]
   const before = await holdings('preview')
@@ -188,8 +166,8 @@ test('TR-10 a preview tells what the deed then answers, and writes nothing', asy
 })
 
 test('RE-9 after receipt only points that paid come back, and what was earned is taken back', async () => {
-  await buy('received')
-  await pay('received')
+  await buy(market, 'received')
+  await pay(market, 'received')
   const order = await receive('received', 't-1-2')
   const earned = order.ok ? (order.order.lines[0]?.pointsEarned ?? 0) : 0
   const before = await holdings('received')
@@ -206,83 +184,8 @@ test('RE-9 after receipt only points that paid come back, and what was earned is
   equal(points, 1_000)
 })
 
-test('TR-10 what was earned on what stays is earned, in whatever order receipt and refunds come', async () => {
-  const at = later.toString()
-  const now = later.add({ hours: 48 })
-  const pointsBy: (number | undefined)[] = []
-  for (const [n, order] of [
-    ['refund', 'receive'],
-    ['receive', 'refund'],
-  ].entries()) {
-    const memberId = `orders-${n}`
-    await buy(memberId)
-    await pay(memberId)
-    for (const what of order) {
-      const told =
-        what === 'receive'
-          ? fact(memberId, 'rec', 'order.received', at, { orderId: 't-1-2' })
-          : fact(memberId, 'ref', 'refund.succeeded', at, {
-              orderId: 't-1-2',
-              lines: [{ id: '2', amount: '101.01', quantity: 1 }],
-            })
-      const [result, again] = await tell(market, [told, told], now)
-      deepEqual([result?.status, again?.status], ['applied', 'duplicate'])
-    }
-    pointsBy.push((await balance(market, memberId, 'points'))?.available)
-  }
-  equal(pointsBy[0], pointsBy[1])
-})
-
-test('OR-3 a refund told before the order waits for it, and for the trade to be paid', async () => {
-  const now = later.add({ hours: 1 })
-  const at = later.toString()
-  const told = fact('early', 'ref', 'refund.succeeded', at, {
-    orderId: 't-1-1',
-    lines: [{ id: '1', amount: '60.00', quantity: 1 }],
-    freight: '6.00',
-  })
-  const [parked] = await tell(market, [told], now)
-  deepEqual([parked?.status, parked?.['waitsFor']], ['parked', 'order'])
-  await buy('early')
-  const [again] = await tell(market, [told], now)
-  deepEqual([again?.status, again?.was], ['duplicate', 'parked'])
-  await pay('early')
-  const view = await readTrade(market.db, 'early', 't-1')
-  deepEqual(
-    [view?.orders[0]?.lines[0]?.refundedFen, view?.orders[0]?.closedAt?.toString()],
-    [6_000, at],
-  )
-  const over = fact('early', 'ref-2', 'refund.succeeded', at, {
-    orderId: 't-1-1',
-    lines: [{ id: '1', amount: '0.00' }],
-    freight: '0.01',
-  })
-  const [refused] = await tell(market, [over], now)
-  deepEqual([refused?.status, refused?.refusal], ['refused', 'returns/more-than-left'])
-})
-
-test('TR-10 a refund waits until the last order of the trade is paid or closed', async () => {
-  await buy('parts')
-  const now = later.add({ hours: 1 })
-  const at = later.toString()
-  const paid = (orderId: string) => fact('parts', `p-${orderId}`, 'order.paid', at, { orderId })
-  const told = fact('parts', 'ref', 'refund.succeeded', at, {
-    orderId: 't-1-1',
-    lines: [{ id: '1', amount: '60.00', quantity: 1 }],
-  })
-  const results = await tell(market, [paid('t-1-1'), told], now)
-  deepEqual(
-    results.map((each) => each.status),
-    ['applied', 'parked'],
-  )
-  await tell(market, [paid('t-1-2')], now)
-  const view = await readTrade(market.db, 'parts', 't-1')
-  equal(view?.orders[0]?.lines[0]?.refundedQuantity, 1)
-  equal((await balance(market, 'parts', 'points'))?.available !== 500, true)
-})
-
 test('TR-12 an order that nobody paid counts as closed', async () => {
-  await buy('half')
+  await buy(market, 'half')
   const now = later.add({ hours: 1 })
   const at = later.toString()
   await tell(
@@ -318,7 +221,7 @@ test('TR-13 a limited offer can be used again once all of the trade came back', 
     return placed.ok ? placed.quote.payFen : placed.refusal
   }
   equal(await place('limited', 't-1'), 4_000)
-  await pay('limited')
+  await pay(market, 'limited')
   equal(await place('other', 't-1'), 5_000)
   await receive('limited', 't-1-1')
   equal(codeOf(await refund('limited', 'r-1', [{ line: '1', amount: '39.99' }])), 'done')
@@ -329,9 +232,9 @@ test('TR-13 a limited offer can be used again once all of the trade came back', 
 })
 
 test('TR-10 what makes no sense is refused, and leaves nothing', async () => {
-  await buy('wrong')
+  await buy(market, 'wrong')
   equal(codeOf(await refund('wrong', 'r-1', [{ line: '1', quantity: 1 }])), 'trades/not-paid')
-  await pay('wrong')
+  await pay(market, 'wrong')
   const refusals: [object[], string][] = [
     [[{ line: '9', quantity: 1 }], 'returns/unknown-line'],
     [[{ line: '2', quantity: 3 }], 'returns/more-than-bought'],
