@@ -24,6 +24,7 @@ test('Every fen can be followed from the goods to the price', { skip }, async ()
   const { page, faults } = await openTab(browser, api.url)
   await signIn(page)
   await page.getByRole('link', { name: 'Trades' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Trades' }).waitFor()
   await page.getByRole('link', { name: '极目数码' }).click()
   await page.getByRole('heading', { name: 'Trade T2018' }).waitFor()
 
