@@ -152,7 +152,7 @@ async function bareDriver(url: string, flights: readonly Flight[]): Promise<Driv
     connectionString: url,
     max: connections,
     pipeline: true,
-    options: '-c role=jifen_app -c plan_cache_mode=force_generic_plan',
+    options: '-c role=jifen_app -c plan_cache_mode=force_generic_plan -c enable_seqscan=off',
   })
   const send = bareSpender(flights, 1)
   const next = counter()

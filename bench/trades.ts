@@ -166,7 +166,7 @@ async function openBare(url: string, day: MarketDay): Promise<BareAtWork> {
     connectionString: url,
     max: clients,
     pipeline: true,
-    options: '-c role=jifen_app -c plan_cache_mode=force_generic_plan',
+    options: '-c role=jifen_app -c plan_cache_mode=force_generic_plan -c enable_seqscan=off',
   })
   // The server may be stopped first, when something failed.
   pool.on('error', () => undefined)

@@ -6,7 +6,7 @@ import { claimCoupon } from '#operations/issuing/claim-coupon.ts'
 import { claimEnvelope } from '#operations/issuing/claim-envelope.ts'
 import { earnInGame } from '#operations/issuing/earn-in-game.ts'
 import { grantCoupons } from '#operations/issuing/grant-coupons.ts'
-import { couponsOf } from '#operations/issuing/held-instruments.ts'
+import { couponFrom } from '#operations/issuing/held-instruments.ts'
 import { issueAllowance } from '#operations/issuing/issue-allowance.ts'
 import { makeCodes } from '#operations/issuing/make-codes.ts'
 import { redeemCode } from '#operations/issuing/redeem-code.ts'
@@ -101,8 +101,10 @@ test('a coupon is held by one trade, used or let go by it, and comes back', asyn
   equal(await transact(market.db, (tx) => releaseCoupons(tx, 'm-2', ids, 't-1')), 0)
   equal(await transact(market.db, (tx) => reopenCoupons(tx, 'm-2', ids, 't-1')), 1)
   equal(await isOpen(), true)
-  const [coupon] = await couponsOf(market.db, market.policies, 'm-2', day)
-  equal(coupon?.policy, 'coupon-batch:held@1')
+  const [held] = await heldBy(market.db, 'm-2', day)
+  ok(held !== undefined)
+  const coupon = couponFrom(held, market.policies)
+  equal(coupon.policy, 'coupon-batch:held@1')
   equal(coupon.off, 1_000)
   deepEqual(await hold('t-3'), ids)
   equal((await returnCoupon(market, { memberId: 'm-2', couponId: 'held.1' })).ok, false)
