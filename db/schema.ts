@@ -43,6 +43,16 @@ export interface JifenAllowanceGame {
   member_id: string;
 }
 
+export interface JifenAnnouncement {
+  announcement_id: string;
+  at: InstantColumn;
+  data: string;
+  member_id: string;
+  read_at: InstantColumn | null;
+  type: string;
+  written_in: Generated<string>;
+}
+
 export interface JifenApiKey {
   created_at: InstantColumn;
   key_hash: Buffer;
@@ -267,6 +277,18 @@ export interface JifenMemberOrderLine {
   sku: string;
 }
 
+export interface JifenMembership {
+  member_id: string;
+  next_due: InstantColumn | null;
+  paid_from: InstantColumn | null;
+  paid_until: InstantColumn | null;
+  score: Generated<number>;
+  score_tier: string | null;
+  scored_for: DayColumn | null;
+  tier: string | null;
+  tier_since: InstantColumn | null;
+}
+
 export interface JifenOfferUse {
   member_id: string;
   of_budget: boolean;
@@ -339,6 +361,26 @@ export interface JifenSlice {
   parts: number | null;
   resource: string;
   settled: boolean;
+}
+
+export interface JifenTierChange {
+  at: InstantColumn;
+  cause: string;
+  from_tier: string | null;
+  member_id: string;
+  number: number;
+  to_tier: string | null;
+}
+
+export interface JifenTierGrant {
+  cause: string;
+  ended_at: InstantColumn | null;
+  grant_id: string;
+  member_id: string;
+  source: string;
+  tier: string;
+  valid_from: InstantColumn;
+  valid_to: InstantColumn;
 }
 
 export interface JifenTrade {
@@ -419,6 +461,7 @@ export interface DB {
   "jifen.allocation": JifenAllocation;
   "jifen.allocation_reversal": JifenAllocationReversal;
   "jifen.allowance_game": JifenAllowanceGame;
+  "jifen.announcement": JifenAnnouncement;
   "jifen.api_key": JifenApiKey;
   "jifen.bucket": JifenBucket;
   "jifen.budget": JifenBudget;
@@ -439,6 +482,7 @@ export interface DB {
   "jifen.member_opt_in": JifenMemberOptIn;
   "jifen.member_order": JifenMemberOrder;
   "jifen.member_order_line": JifenMemberOrderLine;
+  "jifen.membership": JifenMembership;
   "jifen.offer_use": JifenOfferUse;
   "jifen.outbox": JifenOutbox;
   "jifen.policy": JifenPolicy;
@@ -446,6 +490,8 @@ export interface DB {
   "jifen.presale": JifenPresale;
   "jifen.quota_use": JifenQuotaUse;
   "jifen.slice": JifenSlice;
+  "jifen.tier_change": JifenTierChange;
+  "jifen.tier_grant": JifenTierGrant;
   "jifen.trade": JifenTrade;
   "jifen.trade_exchange": JifenTradeExchange;
   "jifen.trade_refund": JifenTradeRefund;

@@ -1,0 +1,22 @@
+import type { Writer } from '#db/connection.ts'
+import { insertAnnouncements } from '#db/membership/announcements.ts'
+
+/** What is told to a member, and of it to others. */
+export type Announcement = {
+  readonly memberId: string
+  /** Unique among the member's: what it is about, so that the same is told once. */
+  readonly id: string
+  /** As events are named: `jifen.tier.changed.v1`. */
+  readonly type: `jifen.${string}.v1`
+  readonly at: Temporal.Instant
+  /** No personal field: ids, names of policies, amounts, instants. */
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/** Tells, in the transaction of what is told; what was told before under the same id is left as it is. */
+export async function announce(
+  tx: Writer,
+  announcements: readonly Announcement[],
+): Promise<void> {
+  if (announcements.length > 0) await insertAnnouncements(tx, announcements)
+}
