@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Bench, Figures } from '#bench/support/bench.ts'
+import { peakKbOf } from '#bench/support/memory.ts'
 import { discardPostgres } from '#cli/postgres/start-postgres.ts'
 
 /** Each data set, how long its import may take from cold, and where its files are. */
@@ -62,7 +63,7 @@ async function importOnce(name: string, folder: string, home: string): Promise<T
   let said = ''
   child.stdout.on('data', (piece: Buffer) => (said += piece.toString()))
   let peakKb = 0
-  const watch = setInterval(() => (peakKb = Math.max(peakKb, peakOf(child.pid))), 200)
+  const watch = setInterval(() => (peakKb = Math.max(peakKb, peakKbOf(child.pid))), 200)
   const code = await new Promise((end) => child.on('close', end))
   clearInterval(watch)
   if (code !== 0) throw new Error(`the import of ${name} ended with ${String(code)}:\n${said}`)
@@ -72,14 +73,5 @@ async function importOnce(name: string, folder: string, home: string): Promise<T
     seconds: Math.round((performance.now() - begun) / 100) / 10,
     megabytes: Math.round(peakKb / 1024),
     told: told.map((line) => line.trim()).join('; '),
-  }
-}
-
-function peakOf(pid: number | undefined): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-    return Number(/VmHWM:\s+([0-9]+)/.exec(status)?.[1] ?? 0)
-  } catch {
-    return 0
   }
 }

@@ -6,13 +6,14 @@ import { parseArgs } from 'node:util'
 import { imports } from '#bench/import.ts'
 import { post } from '#bench/post.ts'
 import { quote } from '#bench/quote.ts'
+import { score } from '#bench/score.ts'
 import { search } from '#bench/search.ts'
 import { spend } from '#bench/spend.ts'
 import type { Bench } from '#bench/support/bench.ts'
 import { trades } from '#bench/trades.ts'
 import { verify } from '#bench/verify.ts'
 
-const benches: readonly Bench[] = [post, spend, verify, imports, quote, search, trades]
+const benches: readonly Bench[] = [post, spend, verify, imports, quote, search, trades, score]
 
 process.exitCode = await main(process.argv.slice(2))
 

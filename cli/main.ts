@@ -26,9 +26,19 @@ const entries: readonly Entry[] = [
     load: async () => (await import('#cli/issue.ts')).issueCommand(),
   },
   {
+    name: 'levels',
+    summary: 'read old levels of members from a CSV file, and keep what they promise',
+    load: async () => (await import('#cli/levels.ts')).levelsCommand(),
+  },
+  {
     name: 'decide',
     summary: 'make one decision: JSON in, JSON out, no database',
     load: async () => (await import('#cli/decide.ts')).decideCommand(),
+  },
+  {
+    name: 'score',
+    summary: 'compute the scores of a month, and prove them',
+    load: async () => (await import('#cli/score.ts')).scoreCommand(),
   },
   {
     name: 'verify',
@@ -49,6 +59,16 @@ const entries: readonly Entry[] = [
     name: 'depth',
     summary: 'tell how deep policies and instruments combine',
     load: async () => (await import('#cli/depth.ts')).depthCommand(),
+  },
+  {
+    name: 'badges',
+    summary: 'tell which behaviours pay too much',
+    load: async () => (await import('#cli/badges.ts')).badgesCommand(),
+  },
+  {
+    name: 'erase',
+    summary: 'erase again, after a restore, everybody that a list names',
+    load: async () => (await import('#cli/erase.ts')).eraseCommand(),
   },
   {
     name: 'anchor',

@@ -16,6 +16,7 @@ import { buildServer } from '#http/server.ts'
 import { demoLifeSeconds } from '#http/session/demo.ts'
 import { startJobs } from '#jobs/runner.ts'
 import { realClock, virtualClock, type Clock } from '#operations/clock.ts'
+import { erasuresName, replayErasures } from '#operations/ending/erasure-list.ts'
 import { openPolicyBook } from '#operations/policies/policy-book.ts'
 
 export type StartSettings = {
@@ -87,6 +88,9 @@ async function bringUp(
   const policies = await openPolicyBook(db)
   closers.push(async () => policies.close())
   const market = await readMarket(db)
+  // A database that was restored from a backup has nobody in it who was erased since.
+  const erasing = { db, policies, market, now: clock.now(), actor: 'jifen' }
+  await replayErasures(erasing, join(home, 'anchors', erasuresName))
 
   progress.update(2, 'Telling the demo')
   const isDemo =
@@ -97,7 +101,8 @@ async function bringUp(
 
   const issuer = await openLocalIssuer(home)
   const demo = isDemo ? demoOf(issuer) : undefined
-  const base = { db, policies, market, clock, demo, webRoot }
+  const { statements } = issuer
+  const base = { db, policies, market, clock, statements, demo, webRoot }
   const http = await buildServer({ ...base, ...httpSettings(config, issuer) })
 
   progress.update(4, 'Starting the jobs')

@@ -5,10 +5,13 @@ import { homeOption } from '#cli/home.ts'
 import { startProgress } from '#cli/progress.ts'
 import { connect, type Database } from '#db/connection.ts'
 import { readMarket } from '#db/market.ts'
+import { verifyAdvances } from '#operations/advances/verify-advances.ts'
+import { verifyBenefits } from '#operations/benefits/verify-benefits.ts'
 import { verifyQuotas } from '#operations/issuing/verify-quotas.ts'
 import { checkAnchor, newestAnchor } from '#operations/ledger/check-anchor.ts'
 import { replayDecisions } from '#operations/ledger/replay-decision.ts'
 import { openPolicyBook } from '#operations/policies/policy-book.ts'
+import { verifyScores } from '#operations/score/verify-scores.ts'
 import { verifyBooks, type Verified } from '#operations/ledger/verify-books.ts'
 
 /** At most so many faults are listed; all are counted. */
@@ -18,9 +21,10 @@ const faultsListed = 20
 export function verifyCommand() {
   return new Command('verify')
     .description(
-      'recompute the books: balances, chains, holds, outbox, decisions, limited quantities, and the newest anchor',
+      'recompute the books: balances, chains, holds, outbox, decisions, limited quantities, scores, and the newest anchor',
     )
     .argument('[member]', 'only the wallets of this member')
+    .option('--score-facts', 'read what all scores are computed from, not a sample of it')
     .option('--json', 'print the result as JSON')
     .addOption(homeOption())
     .action(async (member, options) => {
@@ -28,7 +32,10 @@ export function verifyCommand() {
       const opened = await openDatabase(home)
       const db = connect(opened.url, { as: 'application', size: 4 })
       try {
-        const faulty = await verify(db, join(home, 'anchors'), member, options.json === true)
+        const faulty = await verify(db, join(home, 'anchors'), member, {
+          asJson: options.json === true,
+          allFacts: options.scoreFacts === true,
+        })
         process.exitCode = faulty ? 1 : 0
       } finally {
         await db.destroy()
@@ -41,7 +48,7 @@ async function verify(
   db: Database,
   anchors: string,
   memberId: string | undefined,
-  asJson: boolean,
+  { asJson, allFacts }: { readonly asJson: boolean; readonly allFacts: boolean },
 ): Promise<boolean> {
   const begun = performance.now()
   const progress = startProgress('Verifying the books')
@@ -59,7 +66,13 @@ async function verify(
   const seconds = (performance.now() - begun) / 1000
   const quotas = memberId === undefined ? (await verifyQuotas(db)).faults : []
   const short = quotas.map(({ of, what }) => ({ ...placeOfQuotas, member_id: of, what }))
-  const found: Verified = { ...books, faults: [...books.faults, ...cut, ...short] }
+  const ofAdvances = await verifyAdvances(db, memberId)
+  const advances = ofAdvances.map(({ of, what }) => ({ ...placeOfAdvances, member_id: of, what }))
+  const ofScores = await verifyScores(db, policies, { memberId, allFacts })
+  const scores = ofScores.map(({ memberId: of, what }) => ({ ...placeOfScores, member_id: of, what }))
+  const ofBenefits = memberId === undefined ? (await verifyBenefits(db, policies)).faults : []
+  const benefits = ofBenefits.map(({ of, what }) => ({ ...placeOfBenefits, member_id: of, what }))
+  const found: Verified = { ...books, faults: [...books.faults, ...cut, ...short, ...advances, ...scores, ...benefits] }
   const rate = Math.round(found.entries / seconds)
   progress.finish(
     `${found.wallets} wallets and ${found.entries} entries in ${seconds.toFixed(1)} s (${rate} entries/s)`,
@@ -72,8 +85,13 @@ async function verify(
   return found.faults.length > 0
 }
 
+const placeOfBenefits = { program: 'platform', unit: 'benefit', seq: 0 }
+
 /** Limited quantities are told among the faults of wallets, under the name of the resource. */
 const placeOfQuotas = { program: 'issuing', unit: 'quota', seq: 0 }
+
+const placeOfScores = { program: 'platform', unit: 'score', seq: 0 }
+const placeOfAdvances = { program: 'platform', unit: 'advance', seq: 0 }
 
 function reportOf(found: Verified, anchoredAt: string | undefined): string {
   const against =

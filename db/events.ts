@@ -1,4 +1,6 @@
 import { sql } from 'kysely'
+import { toldTypes } from '#db/badges/doings.ts'
+import { markBadgesDue } from '#db/badges/due.ts'
 import type { Reader, Writer } from '#db/connection.ts'
 
 export type EventStatus = 'applied' | 'parked' | 'refused'
@@ -53,9 +55,29 @@ export async function parkedEvents(
   return rows.rows.map(eventOf)
 }
 
-/** Writes new events, and what became of those that were parked. */
+/**
+ * Writes new events of locked members, and what became of those that were parked. Badges that they may
+ * change are counted again.
+ */
 export async function upsertEvents(tx: Writer, events: readonly EventRow[]): Promise<void> {
   if (events.length === 0) return
+  const counting = events.filter(isForBadges)
+  await Promise.all([
+    writeEvents(tx, events),
+    markBadgesDue(
+      tx,
+      counting.map((each) => each.memberId),
+    ),
+  ])
+}
+
+function isForBadges({ type, status }: EventRow): boolean {
+  return status === 'applied' && badgeTypes.has(type)
+}
+
+const badgeTypes: ReadonlySet<string> = new Set([...toldTypes, 'jifen.member.unsealed.v1'])
+
+async function writeEvents(tx: Writer, events: readonly EventRow[]): Promise<void> {
   await sql`
     insert into jifen.member_event (
       member_id, source, event_id, type, fingerprint, order_id, occurred_at, received_at, status,

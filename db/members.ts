@@ -7,6 +7,8 @@ export type Member = {
   readonly status: 'active' | 'sealed'
   readonly nickname: string | null
   readonly joinedAt: Temporal.Instant
+  /** Whether the person was removed (EN-5). */
+  readonly isErased: boolean
 }
 
 /** Temporary rules of one event that a member has joined. */
@@ -130,11 +132,13 @@ function memberOf(row: {
   status: string
   nickname: string | null
   joined_at: Temporal.Instant
+  erased_at: Temporal.Instant | null
 }): Member {
   return {
     memberId: row.member_id,
     status: row.status as Member['status'],
     nickname: row.nickname,
     joinedAt: row.joined_at,
+    isErased: row.erased_at !== null,
   }
 }

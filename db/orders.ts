@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { markBadgesDue } from '#db/badges/due.ts'
 import type { Reader, Writer } from '#db/connection.ts'
 import { asFen } from '#rules/money/fen.ts'
 import { asPoints } from '#rules/money/points.ts'
@@ -62,10 +63,21 @@ export async function ordersOfTrades(
   return withLines(orders.rows, lines.rows)
 }
 
-/** Writes new orders and what changed in old ones. Lines are written as they stand. */
+/**
+ * Writes new orders of locked members and what changed in old ones. Lines are written as they stand.
+ * Badges of those who received one are counted again.
+ */
 export async function upsertOrders(tx: Writer, rows: readonly MemberOrder[]): Promise<void> {
   if (rows.length === 0) return
-  await Promise.all([upsertHeads(tx, rows), upsertLines(tx, rows)])
+  const received = rows.filter((row) => row.order.receivedAt !== null)
+  await Promise.all([
+    upsertHeads(tx, rows),
+    upsertLines(tx, rows),
+    markBadgesDue(
+      tx,
+      received.map((row) => row.memberId),
+    ),
+  ])
 }
 
 async function upsertHeads(tx: Writer, rows: readonly MemberOrder[]): Promise<void> {

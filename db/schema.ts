@@ -10,6 +10,55 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export interface JifenAdvance {
+  advance_id: string;
+  amount_fen: number;
+  due_at: InstantColumn | null;
+  ended_at: InstantColumn | null;
+  fingerprint: string;
+  limit_fen: number;
+  made_at: InstantColumn;
+  member_id: string;
+  owed_fen: Generated<number>;
+  policy: string;
+  repaid_fen: Generated<number>;
+  score: number;
+  settled_fen: Generated<number>;
+  status: string;
+  tier: string | null;
+  trade_id: string;
+  why: string;
+}
+
+export interface JifenAdvanceEntry {
+  actor: string;
+  advance_id: string;
+  amount_fen: number;
+  at: InstantColumn;
+  cause: string;
+  credit: string;
+  debit: string;
+  kind: string;
+  line_id: string;
+  member_id: string;
+  order_id: string;
+  ref: string;
+  seq: number;
+}
+
+export interface JifenAdvanceLine {
+  advance_id: string;
+  amount_fen: number;
+  line_id: string;
+  member_id: string;
+  order_id: string;
+  owed_fen: Generated<number>;
+  quantity: number;
+  quantity_back: Generated<number>;
+  repaid_fen: Generated<number>;
+  settled_fen: Generated<number>;
+}
+
 export interface JifenAllocation {
   campaign: string | null;
   funder: string;
@@ -61,6 +110,90 @@ export interface JifenApiKey {
   revoked_at: InstantColumn | null;
   role: string;
   subject: string;
+}
+
+export interface JifenBadgeAward {
+  badge: string;
+  member_id: string;
+  policy: string;
+  reached_on: DayColumn;
+  status: string;
+  step: string;
+  turns: Generated<number>;
+}
+
+export interface JifenBadgeDue {
+  because: string;
+  member_id: string;
+}
+
+export interface JifenBadgePoints {
+  badges: number;
+  counted_at: InstantColumn;
+  level: string | null;
+  level_turns: Generated<number>;
+  member_id: string;
+  points: number;
+  policy: number;
+  waiting: Generated<number>;
+}
+
+export interface JifenBehaviourDay {
+  at_cap: boolean;
+  behaviour: string;
+  counted: number;
+  day: DayColumn;
+  member_id: string;
+  points: number;
+  struck: number;
+  told: number;
+  waiting: number;
+}
+
+export interface JifenBenefitClaim {
+  benefit: string;
+  cause: string;
+  claim_id: string;
+  claimed_at: InstantColumn;
+  ended_at: InstantColumn | null;
+  given: string;
+  member_id: string;
+  money_fen: number;
+  next_due: InstantColumn | null;
+  nth: number;
+  of_stock: boolean;
+  payment_ref: string | null;
+  period: string;
+  points: number;
+  source: string;
+  status: string;
+  subject: string | null;
+  valid_from: InstantColumn;
+  valid_to: InstantColumn | null;
+  version: number;
+}
+
+export interface JifenBenefitDraw {
+  amount_fen: number;
+  claim_id: string;
+  drawn_at: InstantColumn;
+  epoch: string;
+  member_id: string;
+  number: number;
+  policy: string;
+  prize: number;
+  ticket: number;
+  word: string;
+}
+
+export interface JifenBenefitGrant {
+  benefit: string;
+  ended_at: InstantColumn | null;
+  member_id: string;
+  source: string;
+  told_at: InstantColumn | null;
+  valid_from: InstantColumn;
+  valid_to: InstantColumn;
 }
 
 export interface JifenBucket {
@@ -118,6 +251,32 @@ export interface JifenCouponCode {
   member_id: string;
 }
 
+export interface JifenDeviceSighting {
+  at: InstantColumn;
+  behaviour: string;
+  device: Buffer;
+  event_id: string;
+  member_id: string;
+  shop: string | null;
+  source: string;
+  subject: string | null;
+}
+
+export interface JifenDeviceWatch {
+  one: Generated<boolean>;
+  policy: number;
+  salt: string;
+}
+
+export interface JifenDrawEpoch {
+  closes_at: InstantColumn;
+  commitment: string;
+  epoch: string;
+  opens_at: InstantColumn;
+  published_at: InstantColumn | null;
+  seed: Buffer;
+}
+
 export interface JifenEntry {
   actor: string;
   amount: number;
@@ -139,6 +298,15 @@ export interface JifenEntry {
   unit: string;
 }
 
+export interface JifenEntryReason {
+  kind: string;
+  member_id: string;
+  program: string;
+  reason: string;
+  ref: string;
+  unit: string;
+}
+
 export interface JifenEnvelope {
   amount: number;
   batch: string;
@@ -157,6 +325,17 @@ export interface JifenEnvelopeClaim {
   nth: number;
   ref: string;
   source: string;
+}
+
+export interface JifenErasure {
+  approved_by: string | null;
+  erased_at: InstantColumn | null;
+  filed_at: InstantColumn | null;
+  ground: string;
+  member_id: string;
+  requested_at: InstantColumn;
+  requested_by: string;
+  status: string;
 }
 
 export interface JifenHold {
@@ -186,6 +365,44 @@ export interface JifenIdempotency {
   fingerprint: string;
   key: string;
   member_id: string;
+}
+
+export interface JifenInvitationCandidate {
+  answered_at: InstantColumn | null;
+  held_until: InstantColumn | null;
+  invited_at: InstantColumn | null;
+  member_id: string;
+  place_freed: Generated<boolean>;
+  rank: number | null;
+  reason: string | null;
+  record: string;
+  respond_by: InstantColumn | null;
+  reviewed_at: InstantColumn | null;
+  reviewed_by: string | null;
+  round: string;
+  score: number;
+  status: string;
+  told: Generated<boolean>;
+  total: number;
+}
+
+export interface JifenInvitationRound {
+  active_members: number;
+  closed_at: InstantColumn | null;
+  collected_at: InstantColumn | null;
+  collected_to: Generated<string>;
+  ended_by: string | null;
+  opened_at: InstantColumn;
+  opened_by: string;
+  places: number;
+  policy_version: number;
+  released_at: InstantColumn | null;
+  released_by: string | null;
+  round: string;
+  score_from: number;
+  status: string;
+  tier: string;
+  work_due: Generated<boolean>;
 }
 
 export interface JifenLot {
@@ -220,10 +437,26 @@ export interface JifenMarket {
 
 export interface JifenMember {
   created_at: InstantColumn;
+  /**
+   * When the person was removed. What the member was told of and does is refused from then on; the books stay, under the id alone.
+   */
+  erased_at: InstantColumn | null;
   joined_at: InstantColumn;
   member_id: string;
   nickname: string | null;
   status: Generated<string>;
+}
+
+export interface JifenMemberEnding {
+  actor: string;
+  at: InstantColumn;
+  kind: string;
+  member_id: string;
+  number: number;
+  policy: string | null;
+  reason: string | null;
+  ref: string;
+  what: string;
 }
 
 export interface JifenMemberEvent {
@@ -277,6 +510,19 @@ export interface JifenMemberOrderLine {
   sku: string;
 }
 
+export interface JifenMemberScore {
+  base: number;
+  delta: number | null;
+  figures: string;
+  member_id: string;
+  month: DayColumn;
+  policy: string;
+  purchase: number;
+  reward: number;
+  score: number;
+  scored_at: InstantColumn;
+}
+
 export interface JifenMembership {
   member_id: string;
   next_due: InstantColumn | null;
@@ -286,7 +532,21 @@ export interface JifenMembership {
   score_tier: string | null;
   scored_for: DayColumn | null;
   tier: string | null;
+  tier_changes: Generated<number>;
   tier_since: InstantColumn | null;
+}
+
+export interface JifenOfferSaving {
+  back_fen: Generated<number>;
+  cap: string | null;
+  member_id: string;
+  of_paid: boolean;
+  off_fen: number;
+  offer: string;
+  per: string | null;
+  placed_at: InstantColumn;
+  placed_on: DayColumn;
+  trade_id: string;
 }
 
 export interface JifenOfferUse {
@@ -304,6 +564,27 @@ export interface JifenOutbox {
   sent: Generated<boolean>;
   seq: number;
   unit: string;
+}
+
+export interface JifenPaidMembership {
+  begun_at: InstantColumn | null;
+  bought_at: InstantColumn;
+  ended_at: InstantColumn | null;
+  member_id: string;
+  next_due: InstantColumn | null;
+  number: number;
+  payment_ref: string;
+  policy: string;
+  price_fen: number;
+  refund_fen: number | null;
+  refund_ref: string | null;
+  refund_why: string | null;
+  refunded_at: InstantColumn | null;
+  score: number;
+  stopped_at: InstantColumn | null;
+  valid_from: InstantColumn;
+  valid_to: InstantColumn;
+  warned_at: InstantColumn | null;
 }
 
 export interface JifenPolicy {
@@ -352,6 +633,53 @@ export interface JifenQuotaUse {
   used: number;
 }
 
+export interface JifenRingDue {
+  device: Buffer;
+}
+
+export interface JifenRingFlag {
+  device: Buffer;
+  event_id: string;
+  member_id: string;
+  members: number;
+  rule: string;
+  source: string;
+  target: string;
+}
+
+export interface JifenScoreFacts {
+  /**
+   * Older facts were let go: nothing is missing from this day on. Null: nothing was. 2147483647: the recorded ones are still to be read.
+   */
+  complete_from: number | null;
+  /**
+   * Ten lists side by side: of purchases, one for each order and category, the day (since 1970-01-01 in the market's zone), order, shop, category, fen paid, fen kept; of interactions, one for each day and kind, the day, kind, count, how many of high value.
+   */
+  facts: string;
+  grade: string | null;
+  grade_at: InstantColumn | null;
+  grade_told: string | null;
+  member_id: string;
+  unpaid_advances: Generated<number>;
+}
+
+export interface JifenScorePart {
+  done_at: InstantColumn | null;
+  from_member: string;
+  members: number | null;
+  month: DayColumn;
+  part: number;
+  to_member: string | null;
+}
+
+export interface JifenScoreRun {
+  begun_at: InstantColumn;
+  ended_at: InstantColumn | null;
+  from_facts: boolean;
+  month: DayColumn;
+  policy: string;
+}
+
 export interface JifenSlice {
   amount: number;
   direction: string;
@@ -361,6 +689,42 @@ export interface JifenSlice {
   parts: number | null;
   resource: string;
   settled: boolean;
+}
+
+export interface JifenStruckFact {
+  event_id: string;
+  member_id: string;
+  source: string;
+  struck_at: InstantColumn;
+  suspicion_id: string;
+}
+
+export interface JifenSuspectFact {
+  event_id: string;
+  member_id: string;
+  rule: string;
+  source: string;
+  suspicion_id: string;
+}
+
+export interface JifenSuspicion {
+  kind: string;
+  member_id: string;
+  opened_at: InstantColumn;
+  ring: Generated<string>;
+  rule: string;
+  status: string;
+  suspicion_id: string;
+}
+
+export interface JifenSuspicionDecision {
+  decided_at: InstantColumn;
+  decided_by: string;
+  decision: string;
+  member_id: string;
+  number: number;
+  reason: string;
+  suspicion_id: string;
 }
 
 export interface JifenTierChange {
@@ -374,6 +738,7 @@ export interface JifenTierChange {
 
 export interface JifenTierGrant {
   cause: string;
+  end_cause: string | null;
   ended_at: InstantColumn | null;
   grant_id: string;
   member_id: string;
@@ -381,6 +746,33 @@ export interface JifenTierGrant {
   tier: string;
   valid_from: InstantColumn;
   valid_to: InstantColumn;
+}
+
+export interface JifenTierMatch {
+  decided_at: InstantColumn | null;
+  decided_by: string | null;
+  ended_at: InstantColumn | null;
+  evidence_hash: string;
+  evidence_kind: string;
+  match_id: string;
+  member_id: string;
+  nth: number;
+  partner: string;
+  partner_tier: string;
+  reason: string | null;
+  status: string;
+  submitted_at: InstantColumn;
+  submitted_by: string;
+  tier: string;
+  valid_from: InstantColumn | null;
+  valid_to: InstantColumn | null;
+  version: number;
+}
+
+export interface JifenTierMatchEvidence {
+  evidence_hash: string;
+  matched_member: string;
+  partner: string;
 }
 
 export interface JifenTrade {
@@ -458,40 +850,72 @@ export interface JifenWallet {
 }
 
 export interface DB {
+  "jifen.advance": JifenAdvance;
+  "jifen.advance_entry": JifenAdvanceEntry;
+  "jifen.advance_line": JifenAdvanceLine;
   "jifen.allocation": JifenAllocation;
   "jifen.allocation_reversal": JifenAllocationReversal;
   "jifen.allowance_game": JifenAllowanceGame;
   "jifen.announcement": JifenAnnouncement;
   "jifen.api_key": JifenApiKey;
+  "jifen.badge_award": JifenBadgeAward;
+  "jifen.badge_due": JifenBadgeDue;
+  "jifen.badge_points": JifenBadgePoints;
+  "jifen.behaviour_day": JifenBehaviourDay;
+  "jifen.benefit_claim": JifenBenefitClaim;
+  "jifen.benefit_draw": JifenBenefitDraw;
+  "jifen.benefit_grant": JifenBenefitGrant;
   "jifen.bucket": JifenBucket;
   "jifen.budget": JifenBudget;
   "jifen.budget_move": JifenBudgetMove;
   "jifen.code_failure": JifenCodeFailure;
   "jifen.coupon": JifenCoupon;
   "jifen.coupon_code": JifenCouponCode;
+  "jifen.device_sighting": JifenDeviceSighting;
+  "jifen.device_watch": JifenDeviceWatch;
+  "jifen.draw_epoch": JifenDrawEpoch;
   "jifen.entry": JifenEntry;
+  "jifen.entry_reason": JifenEntryReason;
   "jifen.envelope": JifenEnvelope;
   "jifen.envelope_claim": JifenEnvelopeClaim;
+  "jifen.erasure": JifenErasure;
   "jifen.hold": JifenHold;
   "jifen.hold_lot": JifenHoldLot;
   "jifen.idempotency": JifenIdempotency;
+  "jifen.invitation_candidate": JifenInvitationCandidate;
+  "jifen.invitation_round": JifenInvitationRound;
   "jifen.lot": JifenLot;
   "jifen.market": JifenMarket;
   "jifen.member": JifenMember;
+  "jifen.member_ending": JifenMemberEnding;
   "jifen.member_event": JifenMemberEvent;
   "jifen.member_opt_in": JifenMemberOptIn;
   "jifen.member_order": JifenMemberOrder;
   "jifen.member_order_line": JifenMemberOrderLine;
+  "jifen.member_score": JifenMemberScore;
   "jifen.membership": JifenMembership;
+  "jifen.offer_saving": JifenOfferSaving;
   "jifen.offer_use": JifenOfferUse;
   "jifen.outbox": JifenOutbox;
+  "jifen.paid_membership": JifenPaidMembership;
   "jifen.policy": JifenPolicy;
   "jifen.policy_change": JifenPolicyChange;
   "jifen.presale": JifenPresale;
   "jifen.quota_use": JifenQuotaUse;
+  "jifen.ring_due": JifenRingDue;
+  "jifen.ring_flag": JifenRingFlag;
+  "jifen.score_facts": JifenScoreFacts;
+  "jifen.score_part": JifenScorePart;
+  "jifen.score_run": JifenScoreRun;
   "jifen.slice": JifenSlice;
+  "jifen.struck_fact": JifenStruckFact;
+  "jifen.suspect_fact": JifenSuspectFact;
+  "jifen.suspicion": JifenSuspicion;
+  "jifen.suspicion_decision": JifenSuspicionDecision;
   "jifen.tier_change": JifenTierChange;
   "jifen.tier_grant": JifenTierGrant;
+  "jifen.tier_match": JifenTierMatch;
+  "jifen.tier_match_evidence": JifenTierMatchEvidence;
   "jifen.trade": JifenTrade;
   "jifen.trade_exchange": JifenTradeExchange;
   "jifen.trade_refund": JifenTradeRefund;

@@ -9,6 +9,7 @@ import type { FastifyZodOpenApiTypeProvider } from 'fastify-zod-openapi'
 import type { Database } from '#db/connection.ts'
 import type { Market } from '#db/market.ts'
 import type { Access, Caller } from '#http/auth/caller.ts'
+import type { StatementSigner } from '#http/auth/statement-signer.ts'
 import type { TokenIssuer } from '#http/auth/tokens.ts'
 import type { Clock } from '#operations/clock.ts'
 import type { PolicyBook } from '#operations/policies/policy-book.ts'
@@ -20,6 +21,8 @@ export type HttpContext = {
   readonly market: Market
   readonly clock: Clock
   readonly auth: AuthSettings
+  /** Signs what partners are told of members; without it nothing is stated. */
+  readonly statements?: StatementSigner | undefined
   readonly limits?: Partial<Limits>
   readonly demo?: Demo | undefined
   /** The folder of the built web pages. */

@@ -71,8 +71,40 @@ const problemsOfRules = {
   'events/in-the-future': { status: 422, title: 'The event is dated ahead of the clock.' },
   'members/unknown': { status: 404, title: 'There is no such member.' },
   'members/sealed': { status: 409, title: 'The member is sealed.' },
+  'members/erased': { status: 410, title: 'The person of this member was removed.' },
   'members/already-sealed': { status: 409, title: 'The member was sealed before.' },
   'members/not-sealed': { status: 409, title: 'The member is not sealed.' },
+  'ending/open-trade': {
+    status: 409,
+    title: 'A trade of the member waits to be paid; it is closed or paid first.',
+  },
+  'ending/not-requested': { status: 404, title: 'Nobody asked for this erasure.' },
+  'ending/approver-is-requester': {
+    status: 403,
+    title: 'An erasure is approved by another person than who asked for it.',
+  },
+  'ending/not-confirmed': { status: 422, title: 'The confirmation names another member.' },
+  'advances/none-for-member': {
+    status: 403,
+    title: 'Nothing is refunded to this member before the goods are back.',
+  },
+  'advances/nothing-to-advance': { status: 409, title: 'Nothing is left to refund of this.' },
+  'advances/blocked-by-unpaid': { status: 409, title: 'The member owes earlier advances.' },
+  'advances/over-case-limit': { status: 409, title: 'This is more than one advance may be.' },
+  'advances/over-limit': { status: 409, title: 'This is more than is left of the limit.' },
+  'advances/no-policy': {
+    status: 409,
+    title: 'This market refunds nothing before goods are back.',
+  },
+  'advances/return-id-reused': {
+    status: 422,
+    title: 'This return id was used before, for another return.',
+  },
+  'advances/unknown': { status: 404, title: 'Nothing was advanced on such a return.' },
+  'advances/ended': { status: 409, title: 'The advance is settled or repaid.' },
+  'advances/not-open': { status: 409, title: 'Nothing of the advance waits for goods any more.' },
+  'advances/more-than-owed': { status: 409, title: 'This is more than is owed.' },
+  'advances/order-refuses': { status: 409, title: 'The order does not take the refund.' },
   'points/unknown-event': { status: 404, title: 'There is no event to join by this name.' },
   'points/event-over': { status: 409, title: 'The event is over.' },
   'issuing/not-open': { status: 409, title: 'It is not given at this time.' },
@@ -146,10 +178,132 @@ const problemsOfRules = {
   'presales/other-line': { status: 422, title: 'The line is not what was booked.' },
   'presales/not-bought': { status: 409, title: 'The balance of the booking is not paid.' },
   'pricing/no-policy': { status: 409, title: 'No pricing policy is in force.' },
+  'score/no-policy': { status: 409, title: 'There are no scores in this market.' },
+  'score/month-not-due': { status: 409, title: 'The refresh day of this month has not come.' },
+  'score/unknown-month': { status: 404, title: 'The member has no score for this month.' },
+  'paid/no-policy': { status: 409, title: 'There is no paid membership in this market.' },
+  'paid/too-early': { status: 409, title: 'The next year cannot be bought yet.' },
+  'paid/price-changed': { status: 409, title: 'A year costs another price than expected.' },
+  'paid/payment-reused': {
+    status: 422,
+    title: 'This payment bought a year before, at another price.',
+  },
+  'paid/unknown': { status: 404, title: 'The member bought no year with this payment.' },
+  'paid/already-refunded': { status: 409, title: 'The year was refunded before.' },
+  'paid/refund-reused': {
+    status: 422,
+    title: 'This refund id was used before, for another year.',
+  },
+  'paid/not-the-last': { status: 409, title: 'The year bought last is refunded first.' },
+  'paid/refund-too-late': { status: 409, title: 'The time for a refund is over.' },
+  'paid/used': { status: 409, title: 'The membership was used.' },
+  'paid/lines-reserved': { status: 403, title: 'Some lines are reserved for paid members.' },
+  'tiers/unknown-tier': { status: 422, title: 'There is no such tier on the ladder.' },
+  'tiers/by-invitation': { status: 422, title: 'This tier is given by invitation alone.' },
+  'tiers/bad-period': {
+    status: 422,
+    title: 'A tier is granted from now or later on, until a later instant.',
+  },
+  'tiers/unknown-grant': { status: 404, title: 'The member has no such granted tier.' },
+  'tiers/grant-over': { status: 409, title: 'The granted tier is over already.' },
+  'announcements/unknown': { status: 404, title: 'The member has no such announcement.' },
+  'invitation/no-policy': { status: 409, title: 'This market invites to no tier.' },
+  'invitation/unknown-tier': { status: 409, title: 'The ladder has no tier to invite to.' },
+  'invitation/round-exists': { status: 409, title: 'There is a round of this name.' },
+  'invitation/round-open': { status: 409, title: 'The round before is not closed.' },
+  'invitation/too-soon': { status: 409, title: 'The round before was opened too recently.' },
+  'invitation/unknown-round': { status: 404, title: 'There is no such round.' },
+  'invitation/not-in-review': { status: 409, title: 'The round is not being reviewed.' },
+  'invitation/not-inviting': { status: 409, title: 'The round sends no invitations yet.' },
+  'invitation/not-invited': { status: 404, title: 'The round invited no such member.' },
+  'invitation/already-answered': { status: 409, title: 'The invitation was answered before.' },
+  'invitation/over': { status: 409, title: 'The time to answer the invitation is over.' },
+  'interchange/unknown-partner': { status: 404, title: 'There is no such partner.' },
+  'interchange/not-open': { status: 409, title: 'Tiers are not matched with this partner now.' },
+  'interchange/unknown-tier': {
+    status: 422,
+    title: 'This tier of the partner is worth none here.',
+  },
+  'interchange/unknown-evidence': { status: 422, title: 'No such evidence is taken.' },
+  'interchange/already-submitted': { status: 409, title: 'An earlier proof is not decided yet.' },
+  'interchange/too-soon': { status: 409, title: 'The match before was made too recently.' },
+  'interchange/unknown-match': { status: 404, title: 'The member has no such match.' },
+  'interchange/already-decided': { status: 409, title: 'This was decided before, otherwise.' },
+  'interchange/submitter-decides': {
+    status: 403,
+    title: 'Who handed the proof in does not decide on it.',
+  },
+  'interchange/evidence-used': {
+    status: 409,
+    title: 'This evidence serves another member already.',
+  },
+  'interchange/nothing-to-state': {
+    status: 409,
+    title: 'The tier of the member is worth none with this partner.',
+  },
+  'badges/no-policy': { status: 409, title: 'There are no badges in this market.' },
+  'badges/unknown-suspicion': { status: 404, title: 'There is no such suspicion.' },
+  'badges/suspicion-moot': { status: 409, title: 'The suspicion no longer stands.' },
+  'badges/decided-meanwhile': { status: 409, title: 'Somebody decided about it meanwhile.' },
+  'badges/same-reviewer': {
+    status: 403,
+    title: 'A decision is reversed by another person than who took it.',
+  },
   'requests/key-reused': {
     status: 422,
     title: 'This Idempotency-Key was used before, for another request.',
   },
+  'benefits/unknown': { status: 404, title: 'There is no such benefit.' },
+  'benefits/not-eligible': { status: 409, title: 'The member may not have this benefit.' },
+  'benefits/not-in-window': { status: 409, title: 'The benefit is not given at this time.' },
+  'benefits/wrong-channel': { status: 409, title: 'The benefit is not given by this channel.' },
+  'benefits/excluded-category': {
+    status: 409,
+    title: 'The benefit is not given for goods of this category.',
+  },
+  'benefits/quota-used-up': {
+    status: 409,
+    title: 'The member had as many in this period as one may.',
+  },
+  'benefits/sold-out': { status: 409, title: 'None of this benefit is left.' },
+  'benefits/insufficient-points': {
+    status: 409,
+    title: 'The member has too few points for this benefit.',
+  },
+  'benefits/not-claimed': {
+    status: 409,
+    title: 'This benefit stands open: it is not claimed.',
+  },
+  'benefits/subject-missing': {
+    status: 422,
+    title: 'This benefit is claimed for a purchase or a live view, and this names none.',
+  },
+  'benefits/unknown-subject': {
+    status: 404,
+    title: 'The member has no such purchase that is paid, or no such live view.',
+  },
+  'benefits/payment-missing': {
+    status: 409,
+    title: 'The benefit has a price in money, and no payment is told.',
+  },
+  'benefits/wrong-amount': { status: 422, title: 'The payment is not of the price.' },
+  'benefits/payment-used': { status: 409, title: 'The payment has paid for another claim.' },
+  'benefits/unknown-claim': { status: 404, title: 'The member has no such claim.' },
+  'benefits/not-open': {
+    status: 409,
+    title: 'The claim is over: used, given back, lapsed or forfeited; or not begun yet.',
+  },
+  'benefits/handed-over': {
+    status: 409,
+    title: 'What was claimed is in the hands of the member, and is used there.',
+  },
+  'benefits/drawn': { status: 409, title: 'What was drawn is not given back.' },
+  'benefits/partly-used': {
+    status: 409,
+    title: 'What was claimed is used or held, in whole or in part.',
+  },
+  'benefits/no-draw': { status: 404, title: 'The claim was not drawn.' },
+  'benefits/unknown-grant': { status: 404, title: 'The member has no such grant that runs.' },
   'clock/not-virtual': { status: 409, title: 'This server runs by the real clock.' },
   'clock/backwards': { status: 422, title: 'The clock only moves forward.' },
 } as const satisfies Record<Refusal, Problem>
@@ -177,6 +331,7 @@ const problemsOfHttp = {
   'requests/too-many': { status: 429, title: 'Too many requests: try again later.' },
   'entries/unknown': { status: 404, title: 'The wallet has no such entry.' },
   'wallets/unknown': { status: 404, title: 'The member has no such wallet.' },
+  'interchange/no-signer': { status: 409, title: 'This server signs no statements.' },
   'demo/off': { status: 404, title: 'This server shows no demo.' },
   'demo/unknown-account': { status: 404, title: 'There is no such demo account.' },
   'server/fault': { status: 500, title: 'Something went wrong here. It has been noted.' },
@@ -219,6 +374,10 @@ export const ProblemSchema = z
     leftQuantity: z.int().optional().meta({ description: 'How many did not come back yet.' }),
     amountFen: z.int().optional().meta({ description: 'How much money was asked for.' }),
     leftFen: z.int().optional().meta({ description: 'How much is left to refund.' }),
+    unlockedBy: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .meta({ description: 'What the member would have to be for it.' }),
   })
   .meta({ id: 'Problem', description: 'Why a request was refused (RFC 9457).' })
 
@@ -236,6 +395,8 @@ export type Refused = {
   readonly short?: number
   readonly left?: number
   readonly after?: object
+  /** What the member would have to be: `{ "paidMember": true }`. */
+  readonly unlockedBy?: object
   /** Whatever else explains it, by the names that the description of the route gives. */
   readonly more?: Readonly<Record<string, unknown>>
 }
@@ -284,6 +445,6 @@ function sentenceOf(wrong: readonly WrongInput[] | undefined): string | undefine
   return first.path === '' ? first.message : `${first.path}: ${first.message}`
 }
 
-function factsOf({ seq, short, left, after, more }: Partial<Refused>): object {
-  return { seq, short, left, after, ...more }
+function factsOf({ seq, short, left, after, unlockedBy, more }: Partial<Refused>): object {
+  return { seq, short, left, after, unlockedBy, ...more }
 }

@@ -10,18 +10,36 @@ import {
   validatorCompiler,
   type FastifyZodOpenApiTypeProvider,
 } from 'fastify-zod-openapi'
+import { advancesRoutes } from '#http/advances/advances.ts'
+import { turnAdvancesRoutes } from '#http/advances/turn-advances.ts'
 import { authenticate } from '#http/auth/authenticate.ts'
+import { behaviourReportRoute } from '#http/badges/behaviour-report.ts'
+import { readBadgesRoute } from '#http/badges/read-badges.ts'
+import { reviewSuspicionsRoutes } from '#http/badges/review-suspicions.ts'
+import { claimBenefitsRoutes } from '#http/benefits/claim-benefits.ts'
+import { grantBenefitsRoutes } from '#http/benefits/grant-benefits.ts'
+import { readBenefitsRoutes } from '#http/benefits/read-benefits.ts'
+import { readDrawsRoutes } from '#http/benefits/read-draws.ts'
 import type { Http, HttpContext } from '#http/context.ts'
 import { answerMalformed, handleErrors, ProblemError, refusedBy } from '#http/errors.ts'
 import { tellEventsRoute } from '#http/events/tell-events.ts'
+import { answerInvitationRoutes } from '#http/invitation/answer-invitation.ts'
+import { invitationCandidateRoutes } from '#http/invitation/candidates.ts'
+import { invitationRoundRoutes } from '#http/invitation/rounds.ts'
 import { claimCouponRoutes } from '#http/issuing/claim-coupons.ts'
 import { claimEnvelopesRoute } from '#http/issuing/claim-envelopes.ts'
 import { earnInGameRoute } from '#http/issuing/earn-in-game.ts'
 import { issueCouponRoutes } from '#http/issuing/issue-coupons.ts'
 import { readCouponsRoute } from '#http/issuing/read-coupons.ts'
+import { tierMatchRoutes } from '#http/interchange/tier-matches.ts'
+import { tierStatementRoutes } from '#http/interchange/tier-statements.ts'
 import { readJsonBody } from '#http/json-body.ts'
 import { optInRoute } from '#http/members/opt-in.ts'
 import { readMemberRoute } from '#http/members/read-member.ts'
+import { announcementRoutes } from '#http/membership/announcements.ts'
+import { readMembershipRoutes } from '#http/membership/read-membership.ts'
+import { tierGrantRoutes } from '#http/membership/tier-grants.ts'
+import { paidMembershipRoutes } from '#http/paid/paid-membership.ts'
 import { changePoliciesRoutes } from '#http/policies/change-policies.ts'
 import { readPoliciesRoutes } from '#http/policies/read-policies.ts'
 import { sendProblem } from '#http/problems.ts'
@@ -29,10 +47,14 @@ import { demoRoutes } from '#http/session/demo.ts'
 import { sessionRoutes } from '#http/session/session.ts'
 import { checkDepthRoute } from '#http/settlement/check-depth.ts'
 import { readSettlementRoute } from '#http/settlement/read-settlement.ts'
+import { readScoresRoutes } from '#http/score/read-scores.ts'
+import { refreshMemberRoute } from '#http/score/refresh-member.ts'
 import { docsRoutes } from '#http/system/docs.ts'
 import { healthRoutes } from '#http/system/health.ts'
 import { logRequests, loggerFor } from '#http/system/log.ts'
 import { marketRoutes } from '#http/system/market.ts'
+import { endingRoutes } from '#http/ending/ending.ts'
+import { erasureRoutes } from '#http/ending/erasure.ts'
 import { measure } from '#http/system/metrics.ts'
 import { webPages } from '#http/system/web-pages.ts'
 import { limitRates, makeDrainable, shedOverload } from '#http/traffic.ts'
@@ -107,6 +129,8 @@ async function v1(http: Http, context: HttpContext): Promise<void> {
   marketRoutes(http, context)
   readMemberRoute(http, context)
   optInRoute(http, context)
+  endingRoutes(http, context)
+  erasureRoutes(http, context)
   readWalletsRoutes(http, context)
   readLotsRoute(http, context)
   readEntriesRoutes(http, context)
@@ -115,13 +139,33 @@ async function v1(http: Http, context: HttpContext): Promise<void> {
   placeTradeRoutes(http, context)
   turnTradeRoutes(http, context)
   refundRoutes(http, context)
+  advancesRoutes(http, context)
+  turnAdvancesRoutes(http, context)
   readTradesRoutes(http, context)
   presaleRoutes(http, context)
+  readBadgesRoute(http, context)
+  reviewSuspicionsRoutes(http, context)
+  behaviourReportRoute(http, context)
+  readBenefitsRoutes(http, context)
+  claimBenefitsRoutes(http, context)
+  readDrawsRoutes(http, context)
+  grantBenefitsRoutes(http, context)
   readCouponsRoute(http, context)
   claimCouponRoutes(http, context)
   issueCouponRoutes(http, context)
   claimEnvelopesRoute(http, context)
   earnInGameRoute(http, context)
+  readMembershipRoutes(http, context)
+  tierGrantRoutes(http, context)
+  announcementRoutes(http, context)
+  invitationRoundRoutes(http, context)
+  invitationCandidateRoutes(http, context)
+  answerInvitationRoutes(http, context)
+  tierMatchRoutes(http, context)
+  tierStatementRoutes(http, context)
+  readScoresRoutes(http, context)
+  refreshMemberRoute(http, context)
+  paidMembershipRoutes(http, context)
   readSettlementRoute(http, context)
   checkDepthRoute(http, context)
   readPoliciesRoutes(http, context)
@@ -202,10 +246,25 @@ async function describe(http: Http): Promise<void> {
           name: 'Trades',
           description: 'Baskets priced, placed, paid, shipped, received and refunded.',
         },
+        { name: 'Benefits', description: 'What members may claim, and how a draw is proved.' },
         {
           name: 'Coupons',
           description: 'Coupons, codes, red envelopes and allowances for members.',
         },
+        {
+          name: 'Instant refund',
+          description: 'Refunds paid before the goods are back, and what became of them.',
+        },
+        { name: 'Membership', description: 'Score, tiers, benefits, and what members are told.' },
+        {
+          name: 'Invitations',
+          description: 'Yearly rounds of invitations to a tier with a limited number of places.',
+        },
+        {
+          name: 'Interchange',
+          description: 'Tiers that partner programs and ours recognise of each other.',
+        },
+        { name: 'Badges', description: 'Badges, levels, and the watch against gaming.' },
         { name: 'Events', description: 'What happened elsewhere, told as CloudEvents.' },
         { name: 'Policies', description: 'Business rules as data, approved by a second person.' },
         {

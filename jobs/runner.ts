@@ -2,12 +2,21 @@ import { Logger, parseCronItems, run, type LogLevel } from 'graphile-worker'
 import type { Database } from '#db/connection.ts'
 import type { Market } from '#db/market.ts'
 import { settleRegularly, type Faults } from '#jobs/settle-regularly.ts'
+import { recoverDueAdvances } from '#operations/advances/recover-due.ts'
+import { settleBenefits } from '#operations/benefits/settle-benefits.ts'
 import type { Clock } from '#operations/clock.ts'
+import { settleBadges } from '#operations/badges/settle-badges.ts'
+import { fileErasures } from '#operations/ending/erasure-list.ts'
 import { refillQuotas } from '#operations/issuing/refill-quotas.ts'
+import { endMatchesOfPartners } from '#operations/interchange/end-matches.ts'
+import { settleInvitations } from '#operations/invitation/settle-invitations.ts'
 import { anchorHeads } from '#operations/ledger/anchor-heads.ts'
 import { settleDue } from '#operations/ledger/settle-due.ts'
+import { settlePaidYears } from '#operations/paid/settle-paid-years.ts'
 import type { PolicyBook } from '#operations/policies/policy-book.ts'
+import { settleStandings } from '#operations/membership/settle-standings.ts'
 import { forgetOldKeys } from '#operations/requests/forget-old-keys.ts'
+import { refreshWhenDue } from '#operations/score/refresh.ts'
 import { closeDueTrades, lapseDuePresales } from '#operations/trades/close-due.ts'
 
 export type JobsContext = {
@@ -59,14 +68,34 @@ export async function startJobs(context: JobsContext): Promise<Jobs> {
     [
       (by) => settleDue(db, by),
       (by) => refillQuotas({ db, policies }, by),
+      (by) => fileErasures(db, anchorsFolder, by),
+      (by) => recoverDueAdvances({ db, policies, market, now: by, actor: 'jifen' }),
+      (by) => settleStandings({ db, policies, market }, by),
+      (by) => endMatchesOfPartners({ db, policies, market }, by),
+      (by) => settleBadges({ db, policies, market }, by),
+      (by) => settlePaidYears({ db, policies, market }, by),
       (by) => closeDueTrades({ db, policies, market, now: by, actor: 'jifen' }),
+      (by) => settleBenefits({ db, policies, market }, by),
       (by) => lapseDuePresales({ db, policies, market, now: by, actor: 'jifen' }),
+    ],
+    clock,
+    onFault,
+  )
+  // Apart from the others: a refresh of many members takes minutes.
+  const stopping = new AbortController()
+  const scoring = settleRegularly(
+    [
+      (by) =>
+        refreshWhenDue({ db, policies, market, now: by }, stopping.signal),
+      (by) => settleInvitations({ db, policies, market }, by, stopping.signal),
     ],
     clock,
     onFault,
   )
   return {
     stop: async () => {
+      stopping.abort()
+      await scoring.stop()
       await settling.stop()
       await queue.stop()
     },

@@ -1,14 +1,23 @@
 import type { DemoAccount } from '#http/context.ts'
 
-/** Who can be visited in the demo: six members with a story each, and two operators. */
+/** Who can be visited in the demo: seven members with a story each, and two operators. */
 export const demoAccounts: readonly DemoAccount[] = [
   {
     account: 'lin',
     role: 'member',
     nickname: '林小满',
     hint: {
-      zh: '常客，有卡券和跨店交易',
-      en: 'A regular, with coupons and trades over several shops',
+      zh: '超级会员、88VIP：会员中心样样都有',
+      en: 'A super member with paid membership: something on every page',
+    },
+  },
+  {
+    account: 'gao',
+    role: 'member',
+    nickname: '高远',
+    hint: {
+      zh: '收到 APASS 邀请，等他答复',
+      en: 'Invited to the highest tier, and yet to answer',
     },
   },
   {
@@ -36,7 +45,10 @@ export const demoAccounts: readonly DemoAccount[] = [
     account: 'zhou',
     role: 'member',
     nickname: '周周',
-    hint: { zh: '明细很多，可以一直往下翻', en: 'A long list of entries' },
+    hint: {
+      zh: '明细很多；淘气值大涨，得了临时权益',
+      en: 'A long list of entries; a rise in score that opened benefits for a month',
+    },
   },
   {
     account: 'sun',

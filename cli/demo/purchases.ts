@@ -1,17 +1,12 @@
-import type { Seed } from '#cli/demo/seed.ts'
-import { demoPolicies } from '#cli/demo/offers.ts'
-import type { EventContext } from '#operations/events/apply-order-facts.ts'
+import { actor, type Act } from '#cli/demo/act.ts'
 import { claimCoupon } from '#operations/issuing/claim-coupon.ts'
 import { claimEnvelope } from '#operations/issuing/claim-envelope.ts'
 import { issueAllowance } from '#operations/issuing/issue-allowance.ts'
-import { approvePolicy } from '#operations/policies/approve-policy.ts'
-import { draftPolicy } from '#operations/policies/draft-policy.ts'
 import { payTrade } from '#operations/trades/pay-trade.ts'
 import { placeTrade } from '#operations/trades/place-trade.ts'
 import { bookPresale, payDeposit } from '#operations/trades/presales.ts'
 import { refundTrade } from '#operations/trades/refund-trade.ts'
 import { tellOrder } from '#operations/trades/tell-order.ts'
-import { assert } from '#rules/assert.ts'
 import { asFen } from '#rules/money/fen.ts'
 import {
   BookBodySchema,
@@ -20,56 +15,16 @@ import {
   PlaceBodySchema,
 } from '#rules/trades/body.ts'
 import { RefundBodySchema } from '#rules/trades/refund-body.ts'
-import { toMillisecond } from '#rules/time/instants.ts'
 
 /** Who buys in the demo. */
 const memberId = 'lin'
-const actor = 'service:demo'
-
-/** One step: what it does at its time, under a name that does it once. */
-type Step = {
-  readonly ago: Temporal.DurationLike
-  readonly name: string
-  readonly act: (context: EventContext, key: { readonly idempotencyKey: string }) => Promise<Done>
-}
-
-type Done = { readonly ok: boolean }
 
 /**
- * Lets the member of the demo collect coupons, an allowance and red envelopes and buy with them: one trade
- * over three shops that is paid, of which a part came back, and one that waits for its payment. Told
- * again it changes nothing.
+ * The member of the demo collects coupons, an allowance and red envelopes and buys with them: one trade
+ * over three shops that is paid, of which a part came back, one at the price of a paid member, and one
+ * that waits for its payment.
  */
-export async function tellPurchases(seed: Seed, founded: Temporal.ZonedDateTime): Promise<void> {
-  await bringInForce(seed, founded)
-  const { db, policies, market } = seed
-  for (const { ago, name, act } of steps(founded)) {
-    const now = toMillisecond(founded.subtract(ago).toInstant())
-    const context = { db, policies, market, now, actor }
-    const done = await act(context, { idempotencyKey: `demo/${name}` })
-    assert(done.ok, `the demo's step ${name} is done: ${JSON.stringify(done)}`)
-  }
-}
-
-/** Drafts and approves what is not known yet, dated before everything that happens by it. */
-async function bringInForce(
-  { db, policies }: Seed,
-  founded: Temporal.ZonedDateTime,
-): Promise<void> {
-  const at = toMillisecond(founded.subtract({ days: 45 }).toInstant())
-  for (const { name, body } of demoPolicies(founded)) {
-    if (policies.version(name, 1) !== undefined) continue
-    const drafted = await draftPolicy(db, { name, body, note: 'demo', author: 'operator:mei', at })
-    assert(drafted.ok, `the policy ${name} of the demo fits: ${JSON.stringify(drafted)}`)
-    const approval = { name, version: drafted.version, approver: 'operator:hao', at }
-    const approved = await approvePolicy(db, approval)
-    assert(approved.ok, `the policy ${name} of the demo is approved`)
-  }
-  await policies.refresh()
-}
-
-/** In the order in which they happen. */
-function steps(founded: Temporal.ZonedDateTime): readonly Step[] {
+export function purchases(founded: Temporal.ZonedDateTime): readonly Act[] {
   return [
     ...['muji-20', 'muji-15', 'proya-15', 'proya-50', 'platform-60', 'anta-30'].map((batch) =>
       coupon(batch, { days: 20 }),
@@ -84,6 +39,8 @@ function steps(founded: Temporal.ZonedDateTime): readonly Step[] {
     ...['L2001-1', 'L2001-2', 'L2001-3'].map((order) => told('shipped', order, { days: 5 })),
     told('received', 'L2001-3', { days: 3 }),
     refunded({ days: 2 }),
+    placed(groceries, { hours: 20 }),
+    paid('L2003', { hours: 20 }),
     ...['night', 'sports'].map((budget) => envelope(budget, { hours: 8 })),
     coupon('squirrels-20', { hours: 8 }),
     placed(waiting, { minutes: 40 }),
@@ -140,6 +97,31 @@ const overThreeShops = {
   allowanceStep: { every: '400.00', off: '50.00' },
 }
 
+/** Of the supermarket, where paid members pay less, up to so much in a month. */
+const groceries = {
+  tradeId: 'L2003',
+  lines: [
+    {
+      id: '1',
+      sku: 'olive-oil-5l',
+      shop: 'shop-tmallmart',
+      category: 'food',
+      quantity: 4,
+      listPrice: '269.00',
+      tags: ['supermarket'],
+    },
+    {
+      id: '2',
+      sku: 'coffee-beans-1kg',
+      shop: 'shop-tmallmart',
+      category: 'food',
+      quantity: 3,
+      listPrice: '128.00',
+      tags: ['supermarket'],
+    },
+  ],
+}
+
 const waiting = {
   tradeId: 'L2002',
   lines: [
@@ -156,7 +138,7 @@ const waiting = {
   allowanceStep: { every: '400.00', off: '50.00' },
 }
 
-function coupon(slug: string, ago: Temporal.DurationLike): Step {
+function coupon(slug: string, ago: Temporal.DurationLike): Act {
   return {
     ago,
     name: `coupon/${slug}`,
@@ -165,7 +147,7 @@ function coupon(slug: string, ago: Temporal.DurationLike): Step {
   }
 }
 
-function envelope(slug: string, ago: Temporal.DurationLike): Step {
+function envelope(slug: string, ago: Temporal.DurationLike): Act {
   return {
     ago,
     name: `envelope/${slug}`,
@@ -174,7 +156,7 @@ function envelope(slug: string, ago: Temporal.DurationLike): Step {
   }
 }
 
-function allowanceOf(fen: number, ago: Temporal.DurationLike): Step {
+function allowanceOf(fen: number, ago: Temporal.DurationLike): Act {
   const portions = [{ memberId, amount: asFen(fen) }]
   return {
     ago,
@@ -184,7 +166,7 @@ function allowanceOf(fen: number, ago: Temporal.DurationLike): Step {
   }
 }
 
-function booked(founded: Temporal.ZonedDateTime, ago: Temporal.DurationLike): Step {
+function booked(founded: Temporal.ZonedDateTime, ago: Temporal.DurationLike): Act {
   const day = (days: number) => founded.subtract({ days }).toInstant().toString()
   const line = {
     sku: 'air-fryer-4l',
@@ -204,7 +186,7 @@ function booked(founded: Temporal.ZonedDateTime, ago: Temporal.DurationLike): St
   }
 }
 
-function deposited(ago: Temporal.DurationLike): Step {
+function deposited(ago: Temporal.DurationLike): Act {
   const body = PayDepositBodySchema.parse({ presaleId: 'L-presale-1', paymentId: 'L-pay-0' })
   return {
     ago,
@@ -213,7 +195,7 @@ function deposited(ago: Temporal.DurationLike): Step {
   }
 }
 
-function placed(trade: { readonly tradeId: string }, ago: Temporal.DurationLike): Step {
+function placed(trade: { readonly tradeId: string }, ago: Temporal.DurationLike): Act {
   const body = PlaceBodySchema.parse(trade)
   return {
     ago,
@@ -222,7 +204,7 @@ function placed(trade: { readonly tradeId: string }, ago: Temporal.DurationLike)
   }
 }
 
-function paid(tradeId: string, ago: Temporal.DurationLike): Step {
+function paid(tradeId: string, ago: Temporal.DurationLike): Act {
   const body = PayBodySchema.parse({ tradeId, paymentId: `${tradeId}-pay` })
   return {
     ago,
@@ -231,7 +213,7 @@ function paid(tradeId: string, ago: Temporal.DurationLike): Step {
   }
 }
 
-function told(what: 'shipped' | 'received', orderId: string, ago: Temporal.DurationLike): Step {
+function told(what: 'shipped' | 'received', orderId: string, ago: Temporal.DurationLike): Act {
   const telling = { memberId, tradeId: 'L2001', orderId, told: what } as const
   return {
     ago,
@@ -241,7 +223,7 @@ function told(what: 'shipped' | 'received', orderId: string, ago: Temporal.Durat
 }
 
 /** What one shop sent comes back whole: so does the coupon that was used there. */
-function refunded(ago: Temporal.DurationLike): Step {
+function refunded(ago: Temporal.DurationLike): Act {
   const body = RefundBodySchema.parse({
     tradeId: 'L2001',
     refundId: 'R1',

@@ -1,9 +1,15 @@
-import { tellPurchases } from '#cli/demo/purchases.ts'
+import { actor, perform, type Act } from '#cli/demo/act.ts'
+import { club } from '#cli/demo/club.ts'
+import { clubStory } from '#cli/demo/club-story.ts'
+import { bringInForce } from '#cli/demo/in-force.ts'
+import { purchases } from '#cli/demo/purchases.ts'
 import { story, type Step } from '#cli/demo/story.ts'
 import type { Database } from '#db/connection.ts'
 import { eventsByKeys } from '#db/events.ts'
 import { foundingOf } from '#db/founding.ts'
 import type { Market } from '#db/market.ts'
+import { settleBadges } from '#operations/badges/settle-badges.ts'
+import { settleBenefits } from '#operations/benefits/settle-benefits.ts'
 import { applyEvents } from '#operations/events/apply-events.ts'
 import { postForMember } from '#operations/ledger/post-for-member.ts'
 import type { PolicyBook } from '#operations/policies/policy-book.ts'
@@ -17,7 +23,6 @@ export type Seed = {
   readonly now: Temporal.Instant
 }
 
-const actor = 'service:demo'
 const source = 'demo'
 
 /**
@@ -32,22 +37,36 @@ export async function seedDemo(seed: Seed): Promise<boolean> {
   if (hasMembers && !(await isTold(db))) return false
 
   const founded = foundedAt.toZonedDateTimeISO(market.zone)
-  const steps = story()
-    .map((step) => ({ step, at: founded.subtract(step.ago) }))
-    .sort((a, b) => Temporal.ZonedDateTime.compare(a.at, b.at))
+  await bringInForce(seed, founded)
   let facts: Fact[] = []
-  for (const { step, at } of steps) {
+  for (const { step, at } of stepsOf(founded)) {
     if ('type' in step) {
       facts.push(factOf(step, at.toInstant()))
       continue
     }
     await tell(seed, facts)
     facts = []
-    await post(seed, step, at)
+    if ('act' in step) await perform(seed, step, at)
+    else await post(seed, step, at)
   }
   await tell(seed, facts)
-  await tellPurchases(seed, founded)
+  await settleSoon(seed)
   return true
+}
+
+type Dated = { readonly step: Step | Act; readonly at: Temporal.ZonedDateTime }
+
+/** Everything in the order in which it happens; facts and acts of one time in the order written. */
+function stepsOf(founded: Temporal.ZonedDateTime): readonly Dated[] {
+  return [...story(), ...clubStory(founded), ...purchases(founded), ...club(founded)]
+    .map((step) => ({ step, at: founded.subtract(step.ago) }))
+    .sort((a, b) => Temporal.ZonedDateTime.compare(a.at, b.at))
+}
+
+/** What the jobs would do within seconds of the start is there on the first page already. */
+async function settleSoon({ db, policies, market, now }: Seed): Promise<void> {
+  await settleBadges({ db, policies, market }, now)
+  await settleBenefits({ db, policies, market }, now)
 }
 
 /** Whether the first fact of the story is known here, however little of the rest. */

@@ -11,7 +11,7 @@ export type Step = {
   | { readonly command: (at: Temporal.ZonedDateTime) => CommandBody; readonly ref: string }
 )
 
-type Line = {
+export type Line = {
   readonly sku: string
   readonly category?: string
   readonly paid: string
@@ -154,7 +154,7 @@ function sun(): Step[] {
   return [joined('sun', '孙悦', { days: 1 })]
 }
 
-function joined(member: string, nickname: string, ago: Temporal.DurationLike): Step {
+export function joined(member: string, nickname: string, ago: Temporal.DurationLike): Step {
   return { member, ago, type: 'member.joined', id: `${member}/joined`, data: { nickname } }
 }
 
@@ -179,7 +179,7 @@ function placed(
 }
 
 /** Placed and paid four days, shipped three days before it is received, at `ago`. */
-function bought(
+export function bought(
   member: string,
   orderId: string,
   shopId: string,
@@ -199,7 +199,7 @@ function daysBefore(ago: Temporal.DurationLike, more: number): Temporal.Duration
   return duration.with({ days: duration.days + more })
 }
 
-function refunded(
+export function refunded(
   member: string,
   orderId: string,
   refund: string,

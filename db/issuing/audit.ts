@@ -59,6 +59,9 @@ export async function auditBudgets(db: Reader): Promise<AuditBudget[]> {
       union all
       select offer || '/budget', coalesce(sum(off_fen) filter (where of_budget), 0)::bigint
       from jifen.offer_use group by offer
+      union all
+      select 'benefit:' || benefit, count(*)
+      from jifen.benefit_claim where of_stock and status <> 'returned' group by benefit
     )
     select b.resource, b.total, b.granted,
       coalesce(moved.amount, 0) as moved,

@@ -13,7 +13,7 @@ export type IssuedCoupon = {
   readonly version: number
   /** What gave it, unique in the member's coupons of the batch: `claim:...`, `grant:...`, `code:...`. */
   readonly source: string
-  readonly status: 'open' | 'held' | 'used' | 'returned'
+  readonly status: 'open' | 'held' | 'used' | 'returned' | 'forfeited'
   readonly issuedAt: Temporal.Instant
   readonly activeAt: Temporal.Instant
   readonly expiresAt: Temporal.Instant | null

@@ -9,7 +9,7 @@ export type HeldCoupon = {
   readonly name: string
   readonly version: number
   readonly policy: string
-  readonly status: 'open' | 'held' | 'used' | 'returned'
+  readonly status: 'open' | 'held' | 'used' | 'returned' | 'forfeited'
   readonly window: Window
   readonly tradeId: string | null
 }

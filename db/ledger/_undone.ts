@@ -73,6 +73,9 @@ function withMoved(posted: Posted, row: Moved, first: boolean): Posted {
   if (row.own && row.credit === 'spent') {
     return { ...posted, undone, drawn: shifted(posted, row.lot_id, row.amount) }
   }
+  if (row.own && row.undone_kind === 'forfeit' && row.credit === 'expired') {
+    return { ...posted, undone, drawn: shifted(posted, row.lot_id, row.amount) }
+  }
   if (!row.own && row.debit === 'spent') {
     return { ...posted, undone, drawn: shifted(posted, row.lot_id, -row.amount) }
   }

@@ -18,6 +18,8 @@ export type EntryRow = {
   readonly occurredAt: Temporal.Instant
   readonly bookedAt: Temporal.Instant
   readonly hash: Buffer
+  /** What a person wrote about it; kept apart from it. */
+  readonly reason: string | null
 }
 
 export type TransferRow = {
@@ -57,14 +59,16 @@ export async function entryBySeq(
   key: WalletKey,
   seq: number,
 ): Promise<{ readonly entry: EntryRow; readonly transfers: readonly TransferRow[] } | undefined> {
-  const row = await db
-    .selectFrom('jifen.entry')
-    .selectAll()
-    .where('member_id', '=', key.memberId)
-    .where('program', '=', key.program)
-    .where('unit', '=', key.unit)
-    .where('seq', '=', seq)
-    .executeTakeFirst()
+  const found = await sql<EntryColumns>`
+    select e.*, r.reason
+    from jifen.entry e
+    left join jifen.entry_reason r
+      on r.member_id = e.member_id and r.program = e.program and r.unit = e.unit
+      and r.kind = e.kind and r.ref = e.ref
+    where e.member_id = ${key.memberId} and e.program = ${key.program} and e.unit = ${key.unit}
+      and e.seq = ${seq}
+  `.execute(db)
+  const [row] = found.rows
   if (row === undefined) return undefined
 
   const transfers = await sql<TransferRow>`
@@ -107,6 +111,7 @@ type EntryColumns = {
   occurred_at: Temporal.Instant
   booked_at: Temporal.Instant
   hash: Buffer
+  reason?: string | null
 }
 
 function entryOf(row: EntryColumns): EntryRow {
@@ -124,5 +129,6 @@ function entryOf(row: EntryColumns): EntryRow {
     occurredAt: row.occurred_at,
     bookedAt: row.booked_at,
     hash: row.hash,
+    reason: row.reason ?? null,
   }
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { Writer } from '#db/connection.ts'
+import { assert } from '#rules/assert.ts'
+import type { Reader, Writer } from '#db/connection.ts'
 
 /** Writes announcements; one that is there already stays as it is. */
 export async function insertAnnouncements(
@@ -23,4 +24,139 @@ export async function insertAnnouncements(
     )
     on conflict (member_id, announcement_id) do nothing
   `.execute(tx)
+}
+
+/** An announcement as recorded. */
+export type Announced = {
+  readonly memberId: string
+  readonly id: string
+  readonly type: string
+  readonly at: Temporal.Instant
+  readonly data: Readonly<Record<string, unknown>>
+  readonly readAt: Temporal.Instant | undefined
+}
+
+/** A place among a member's announcements: that of the last one of a page. */
+export type AnnouncementPlace = { readonly at: Temporal.Instant; readonly id: string }
+
+/** A member's announcements, the newest first. */
+export async function announcementsPage(
+  db: Reader,
+  memberId: string,
+  page: {
+    readonly unread: boolean
+    readonly after: AnnouncementPlace | undefined
+    readonly limit: number
+  },
+): Promise<Announced[]> {
+  const { unread, after, limit } = page
+  const behind =
+    after === undefined
+      ? sql`true`
+      : sql`(at, announcement_id) < (${after.at.toString()}::timestamptz, ${after.id})`
+  const rows = await sql<AnnouncementRow>`
+    select member_id, announcement_id, type, at, data, read_at
+    from jifen.announcement
+    where member_id = ${memberId} and ${behind} and (read_at is null or not ${unread}::boolean)
+    order by at desc, announcement_id desc
+    limit ${limit}
+  `.execute(db)
+  return rows.rows.map(announcedOf)
+}
+
+/** How many of a member's announcements are not read. */
+export async function countUnread(db: Reader, memberId: string): Promise<number> {
+  const row = await sql<{ count: number }>`
+    select count(*) as count from jifen.announcement
+    where member_id = ${memberId} and read_at is null
+  `.execute(db)
+  return row.rows[0]?.count ?? 0
+}
+
+/** Records that an announcement was read; the first time counts. `undefined`: there is none. */
+export async function markRead(
+  tx: Writer,
+  memberId: string,
+  id: string,
+  at: Temporal.Instant,
+): Promise<Announced | undefined> {
+  const rows = await sql<AnnouncementRow>`
+    update jifen.announcement
+    set read_at = coalesce(read_at, ${at.toString()}::timestamptz)
+    where member_id = ${memberId} and announcement_id = ${id}
+    returning member_id, announcement_id, type, at, data, read_at
+  `.execute(tx)
+  const [row] = rows.rows
+  return row === undefined ? undefined : announcedOf(row)
+}
+
+/** A place in the order in which all announcements are told to others. */
+export type FeedPlace = {
+  /** Which server's transactions are counted: another one, after a restore, counts anew. */
+  readonly server: string
+  readonly writtenIn: string
+  readonly memberId: string
+  readonly id: string
+}
+
+export type FedAnnouncement = Announced & { readonly place: FeedPlace }
+
+/**
+ * Announcements of all members behind a place, in an order that never grows in front of a reader: only
+ * of transactions that began to write before every one that still runs. One that is not over holds
+ * back whatever was written after it, and nothing is ever passed over. A place that another server gave
+ * is before all.
+ */
+export async function announcementsBehind(
+  db: Reader,
+  place: FeedPlace | undefined,
+  limit: number,
+): Promise<FedAnnouncement[]> {
+  const server = await serverOf(db)
+  const behind =
+    place?.server === server
+      ? sql`(written_in, member_id, announcement_id)
+          > (${place.writtenIn}::text::xid8, ${place.memberId}, ${place.id})`
+      : sql`true`
+  const rows = await sql<AnnouncementRow & { readonly written_in: string }>`
+    select member_id, announcement_id, type, at, data, read_at, written_in
+    from jifen.announcement
+    where written_in < pg_snapshot_xmin(pg_current_snapshot()) and ${behind}
+    order by written_in, member_id, announcement_id
+    limit ${limit}
+  `.execute(db)
+  return rows.rows.map((row) => {
+    const announced = announcedOf(row)
+    const { memberId, id } = announced
+    return { ...announced, place: { server, writtenIn: row.written_in, memberId, id } }
+  })
+}
+
+async function serverOf(db: Reader): Promise<string> {
+  const rows = await sql<{ id: string }>`
+    select system_identifier::text as id from pg_control_system()
+  `.execute(db)
+  const [server] = rows.rows
+  assert(server !== undefined, 'a server has an identifier')
+  return server.id
+}
+
+type AnnouncementRow = {
+  readonly member_id: string
+  readonly announcement_id: string
+  readonly type: string
+  readonly at: Temporal.Instant
+  readonly data: string
+  readonly read_at: Temporal.Instant | null
+}
+
+function announcedOf(row: AnnouncementRow): Announced {
+  return {
+    memberId: row.member_id,
+    id: row.announcement_id,
+    type: row.type,
+    at: row.at,
+    data: JSON.parse(row.data) as Readonly<Record<string, unknown>>,
+    readAt: row.read_at ?? undefined,
+  }
 }

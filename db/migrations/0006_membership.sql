@@ -9,11 +9,12 @@ create table jifen.membership (
   paid_until timestamptz,
   tier text,
   tier_since timestamptz,
+  tier_changes integer not null default 0,
   next_due timestamptz,
   constraint membership_paid_is_whole check ((paid_from is null) = (paid_until is null))
 ) with (fillfactor = 70);
-comment on table jifen.membership is 'What a member is at present: score, the tier it gives, the tier told last, paid membership. scored_for: the month of the refresh.';
-create index membership_due on jifen.membership (next_due) where next_due is not null;
+comment on table jifen.membership is 'What a member is at present: score, the tier it gives, the tier told last, paid membership. scored_for: the first day of the month of the refresh; tier_changes: how many there were; next_due: the first instant at which a grant or paid membership begins or ends that is not worked off. Its lock is that of the standing.';
+create index membership_due on jifen.membership (next_due, member_id) where next_due is not null;
 
 create table jifen.tier_grant (
   member_id text not null,
@@ -25,8 +26,10 @@ create table jifen.tier_grant (
   valid_to timestamptz not null,
   ended_at timestamptz,
   cause json not null,
+  end_cause json,
   primary key (member_id, grant_id),
-  constraint tier_grant_lasts check (valid_from < valid_to)
+  constraint tier_grant_lasts check (valid_from < valid_to),
+  constraint tier_grant_ends_for_a_cause check ((ended_at is null) = (end_cause is null))
 );
 comment on table jifen.tier_grant is 'A tier that a member has for a time besides what the score gives: by invitation, from an old ladder, from a partner.';
 

@@ -2,6 +2,7 @@ import { CompiledQuery } from 'kysely'
 import type { Reader, Writer } from '#db/connection.ts'
 import { heldOf, type HeldCoupon } from '#db/issuing/held.ts'
 import { walletId } from '#db/ledger/wallets.ts'
+import { savedText } from '#db/trades/offer-savings.ts'
 import type { Hold, Lot, Wallet, WalletKey, WalletState } from '#rules/ledger/wallet.ts'
 import { asPoints } from '#rules/money/points.ts'
 
@@ -15,6 +16,8 @@ export type Holdings = {
   readonly coupons: readonly HeldCoupon[]
   /** How often each limited offer was used, trades that were closed left out. */
   readonly offerUses: ReadonlyMap<string, number>
+  /** What was saved by capped offers in the calendar periods of the day, by `<cap>/<period>`. */
+  readonly saved: Readonly<Record<string, number>>
 }
 
 /** A wallet with its open lots and holds, and the head of its hash chain. */
@@ -43,16 +46,20 @@ const lockText = `
   for no key update
 `
 
-/** Reads what a member holds in one statement, and so at one moment: nothing is locked. */
+/**
+ * Reads what a member holds in one statement, and so at one moment: nothing is locked. `on`: the
+ * business day of the instant.
+ */
 export async function readHoldings(
   db: Reader,
   of: WalletsOf,
   at: Temporal.Instant,
+  on: Temporal.PlainDate,
 ): Promise<Holdings> {
-  const values = [of.memberId, of.program, of.units, at.toString()]
+  const values = [of.memberId, of.program, of.units, at.toString(), on.toString()]
   const answered = await db.executeQuery<Found>(CompiledQuery.raw(readText, values))
   const [found] = answered.rows
-  const { status, wallets, lots, holds, coupons, uses } = found ?? nothing
+  const { status, wallets, lots, holds, coupons, uses, saved } = found ?? nothing
   const held = listOf<CouponJson>(coupons).map((each) =>
     heldOf({
       ...each,
@@ -65,6 +72,7 @@ export async function readHoldings(
     wallets: walletsOf(of, listOf(wallets), listOf(lots), listOf(holds)),
     coupons: held,
     offerUses: new Map(uses === null ? [] : Object.entries(JSON.parse(uses) as Uses)),
+    saved: saved === null ? {} : (JSON.parse(saved) as Uses),
   }
 }
 
@@ -119,7 +127,10 @@ const readText = `
       from (
         select offer, count(*) as uses from jifen.offer_use where member_id = $1 group by offer
       ) as u
-    ) as uses
+    ) as uses,
+    (
+      select json_object_agg(s.key, s.saved) from (${savedText('$1', '$5')}) as s
+    ) as saved
 `
 
 type Found = {
@@ -129,6 +140,7 @@ type Found = {
   readonly holds: string | null
   readonly coupons: string | null
   readonly uses: string | null
+  readonly saved: string | null
 }
 
 const nothing: Found = {
@@ -138,6 +150,7 @@ const nothing: Found = {
   holds: null,
   coupons: null,
   uses: null,
+  saved: null,
 }
 
 type Uses = Record<string, number>

@@ -11,11 +11,14 @@ import {
   type JWK,
 } from 'jose'
 import type { Role } from '#http/auth/caller.ts'
+import { statementSigner, type StatementSigner } from '#http/auth/statement-signer.ts'
 import type { TokenIssuer } from '#http/auth/tokens.ts'
 
 /** Our own issuer of tokens, for the first operator, for tests and for the demo. */
 export type LocalIssuer = TokenIssuer & {
   readonly sign: (claims: LocalClaims) => Promise<string>
+  /** For what partners are told of members. */
+  readonly statements: StatementSigner
 }
 
 export type LocalClaims = {
@@ -59,7 +62,7 @@ async function issuerOf(jwk: JWK): Promise<LocalIssuer> {
       .setExpirationTime(nowSeconds + claims.lifeSeconds)
       .sign(privateKey)
   }
-  return { issuer, audience, keys, sign }
+  return { issuer, audience, keys, sign, statements: await statementSigner(jwk) }
 }
 
 function readKey(path: string): JWK | undefined {

@@ -18,7 +18,7 @@ const schema = {
   querystring: z.strictObject({
     limit: LimitSchema.optional(),
     cursor: CursorSchema.optional(),
-    status: z.enum(['open', 'held', 'used', 'returned']).optional().meta({
+    status: z.enum(['open', 'held', 'used', 'returned', 'forfeited']).optional().meta({
       description: 'Only those; open ones that have lapsed are among the open.',
     }),
   }),

@@ -30,7 +30,7 @@ export const CouponSchema = z
     batch: z.string(),
     policy: z.string().meta({ examples: ['coupon-batch:double-eleven@1'] }),
     title: z.object({ zh: z.string(), en: z.string() }),
-    status: z.enum(['open', 'held', 'used', 'returned', 'lapsed']),
+    status: z.enum(['open', 'held', 'used', 'returned', 'forfeited', 'lapsed']),
     issuedAt: InstantTextSchema,
     usableFrom: InstantTextSchema,
     expiresAt: InstantTextSchema.nullable(),

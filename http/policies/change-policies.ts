@@ -60,6 +60,7 @@ const approvalSchema = {
       'policies/not-a-draft',
       'policies/approver-is-author',
       'policies/too-soon',
+      'policies/invalid',
     ],
   ),
 }
@@ -105,7 +106,10 @@ export function changePoliciesRoutes(http: Http, { db, market }: HttpContext): v
         effectiveAt: request.body?.effectiveAt,
         at: request.receivedAt,
       })
-      if (!approved.ok) return sendProblem(reply, { refusal: approved.refusal })
+      if (!approved.ok) {
+        const problems = 'problems' in approved ? { problems: approved.problems } : {}
+        return sendProblem(reply, { refusal: approved.refusal, ...problems })
+      }
 
       const effectiveAt = instantToText(approved.effectiveAt, market.zone)
       return reply.send({ name, version, effectiveAt })

@@ -1,7 +1,7 @@
 import type { Http, HttpContext } from '#http/context.ts'
 import { sendProblem } from '#http/problems.ts'
 import { answers, ofBody } from '#http/route.ts'
-import { QuotedSchema, quoteText, sendAsText } from '#http/trades/schemas.ts'
+import { QuotedSchema, quoteText, sendAsText, withLines } from '#http/trades/schemas.ts'
 import { MemberIdSchema } from '#http/wallets/schemas.ts'
 import { quoteBasket } from '#operations/trades/quote-basket.ts'
 import { QuoteBodySchema } from '#rules/trades/body.ts'
@@ -20,7 +20,7 @@ const schema = {
         schema: QuotedSchema,
       },
     },
-    [...ofBody, 'members/sealed', 'pricing/no-policy'],
+    [...ofBody, 'members/sealed', 'paid/lines-reserved', 'pricing/no-policy'],
   ),
 }
 
@@ -31,7 +31,7 @@ export function quoteRoute(http: Http, context: HttpContext): void {
     async (request, reply) => {
       const { memberId, ...body } = request.body
       const quoted = await quoteBasket(context, { memberId, body, at: request.receivedAt })
-      if (!quoted.ok) return sendProblem(reply, quoted)
+      if (!quoted.ok) return sendProblem(reply, withLines(quoted))
 
       const { basket, quote, expect } = quoted
       return sendAsText<typeof QuotedSchema>(reply, { quote: quoteText(basket, quote), expect })

@@ -7,6 +7,7 @@ import {
   placedText,
   quoteText,
   sendAsText,
+  withLines,
 } from '#http/trades/schemas.ts'
 import { MemberIdSchema } from '#http/wallets/schemas.ts'
 import { placeTrade } from '#operations/trades/place-trade.ts'
@@ -31,6 +32,7 @@ const placeSchema = {
   body: PlaceBodySchema.safeExtend({ memberId: MemberIdSchema }),
   response: answers({ 201: { description: 'Placed, now or before.', schema: PlacedSchema } }, [
     ...ofPlacing,
+    'paid/lines-reserved',
     'pricing/no-policy',
     'trades/quote-changed',
   ]),
@@ -62,7 +64,7 @@ export function placeTradeRoutes(http: Http, context: HttpContext): void {
     if (placed.ok) {
       return sendAsText<typeof PlacedSchema>(reply.code(201), placedText(placed, zone))
     }
-    if (placed.refusal !== 'trades/quote-changed') return sendProblem(reply, placed)
+    if (placed.refusal !== 'trades/quote-changed') return sendProblem(reply, withLines(placed))
 
     const { refusal, basket, quote, expect, differences } = placed
     const more = { quote: quoteText(basket, quote), expect, differences }

@@ -37,6 +37,14 @@ export const PreviewSchema = z
     pointsClawedBack: z
       .record(z.string(), z.int())
       .meta({ description: 'Of the points that each order earned.' }),
+    advances: z
+      .array(z.object({ returnId: z.string(), settledFen: z.int() }))
+      .optional()
+      .meta({ description: 'What of it settles instant refunds: the member had that already.' }),
+    toMemberFen: z
+      .int()
+      .optional()
+      .meta({ description: 'What is left for the member; absent: all of `refundFen`.' }),
     tradeStatus: z.enum(['placed', 'paid', 'closed']),
   })
   .meta({ id: 'RefundPreview', description: 'What a return would come to.' })

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { callerOf } from '#http/auth/authenticate.ts'
 import { callerId } from '#http/auth/caller.ts'
 import type { HttpContext } from '#http/context.ts'
+import type { Refused } from '#http/problems.ts'
 import { InstantTextSchema } from '#http/wallets/schemas.ts'
 import type { EventContext } from '#operations/events/apply-order-facts.ts'
 import type { PlacedTrade } from '#operations/trades/place-trade.ts'
@@ -156,6 +157,11 @@ export function orderText(order: Order, zone: string): z.input<typeof OrderSchem
       pointsEarned,
     })),
   }
+}
+
+/** A refusal of a basket, with the lines that it is about where it names some. */
+export function withLines<Given extends Refused>(refused: Given): Refused {
+  return 'lines' in refused ? { ...refused, more: { lines: refused.lines } } : refused
 }
 
 /** What the operations on trades take, for one request. */

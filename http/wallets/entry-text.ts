@@ -43,7 +43,10 @@ export function entryDetailText(
     of: row.of,
     actor: row.actor,
     policies: [...row.policies],
-    cause: JSON.parse(row.cause) as Record<string, unknown>,
+    cause: {
+      ...(JSON.parse(row.cause) as Record<string, unknown>),
+      ...(row.reason === null ? {} : { reason: row.reason }),
+    },
     transfers: [...transfers],
     lots: drawsOf(answer).map((draw) => {
       const lot = lots.get(draw.lotId)

@@ -14,9 +14,6 @@ export type Announcement = {
 }
 
 /** Tells, in the transaction of what is told; what was told before under the same id is left as it is. */
-export async function announce(
-  tx: Writer,
-  announcements: readonly Announcement[],
-): Promise<void> {
+export async function announce(tx: Writer, announcements: readonly Announcement[]): Promise<void> {
   if (announcements.length > 0) await insertAnnouncements(tx, announcements)
 }

@@ -41,8 +41,7 @@ export function commandsFor(
     },
   })
   const told = { type: shortType(fact), source: fact.source, eventId: fact.id }
-  // Sources have slashes, ids then have none: no two facts of a member share a reference.
-  const ref = `${fact.source}/${fact.id.replace(/[%/]/g, encodeURIComponent)}`
+  const ref = factRef(fact)
   switch (effect.type) {
     case 'earn':
       return [earnCommand(effect, fact, base, told, context.zone)]
@@ -65,7 +64,7 @@ export function commandsFor(
     }
     case 'seal':
       return everyWallet(context.wallets, fact.memberId).map((key) => ({
-        ...base(key, [], { ...told, reason: effect.reason }),
+        ...base(key, [], told),
         kind: 'forfeit',
         ref: `seal:${ref}`,
         reason: effect.reason,
@@ -76,8 +75,14 @@ export function commandsFor(
         ...base(key, [], told),
         kind: 'unseal',
         ref: `unseal:${ref}`,
+        ...(effect.restores === undefined ? {} : { of: `seal:${effect.restores}` }),
       }))
   }
+}
+
+/** Names a fact within its member. Sources have slashes, ids then have none: no two share it. */
+export function factRef({ source, id }: Pick<Fact, 'source' | 'id'>): string {
+  return `${source}/${id.replace(/[%/]/g, encodeURIComponent)}`
 }
 
 /** The wallets known, and the one of points: an earn of the same batch may just be making it. */

@@ -1,8 +1,12 @@
 import type { EventRow } from '#db/events.ts'
-import { refundByFact } from '#operations/events/_refunds.ts'
+import { factRef } from '#operations/events/_commands.ts'
+import { isRefund, refundByFact } from '#operations/events/_refunds.ts'
 import { toldKey, type Parked, type Situation } from '#operations/events/_situation.ts'
 import type { EventResult } from '#operations/events/apply-order-facts.ts'
 import type { DecidedRefund } from '#operations/trades/record-refund.ts'
+import type { AdvanceChange } from '#rules/advances/advance.ts'
+import { refundOfAdvances, type RefundOfAdvances } from '#rules/advances/by-refund.ts'
+import { comesBack } from '#rules/members/ending/comes-back.ts'
 import { applyFact } from '#rules/orders/apply.ts'
 import { refusedByTrade } from '#operations/events/_trade-turns.ts'
 import { orderIdOf, type Fact, type OrderFact } from '#rules/orders/facts.ts'
@@ -20,6 +24,8 @@ export type Folded = {
   readonly changedOrders: Set<string>
   /** Refunds of trades' orders, in order. */
   readonly refunds: DecidedRefund[]
+  /** What refunds closed of advances, in order. */
+  readonly advances: { readonly fact: OrderFact; readonly change: AdvanceChange }[]
   memberChanged: boolean
 }
 
@@ -62,6 +68,7 @@ function nothingFolded(): Folded {
     effects: [],
     changedOrders: new Set(),
     refunds: [],
+    advances: [],
     memberChanged: false,
   }
 }
@@ -75,6 +82,9 @@ function foldOne(
   at: Temporal.Instant,
 ): EventResult {
   const named = { source: fact.source, id: fact.id, memberId: fact.memberId }
+  if (situation.member.isErased) {
+    return { ...named, status: 'refused', refusal: 'members/erased' }
+  }
   const before = situation.told.get(toldKey(fact.source, fact.id))
   if (before !== undefined && before.fingerprint !== fingerprint) {
     return { ...named, status: 'refused', refusal: 'events/id-reused' }
@@ -119,9 +129,48 @@ function applyOne(
     situation.member = { ...situation.member, ...outcome.standing }
     folded.memberChanged = true
   }
-  if (outcome.effect !== undefined) folded.effects.push({ fact, effect: outcome.effect })
-  if (byTrade?.refund !== undefined) folded.refunds.push(byTrade.refund)
-  return outcome
+  if (outcome.effect !== undefined) {
+    folded.effects.push({ fact, effect: withSealing(situation, fact, outcome.effect, context) })
+  }
+  const ofAdvances = foldAdvances(situation, folded, fact)
+  if (byTrade?.refund !== undefined) folded.refunds.push({ ...byTrade.refund, ofAdvances })
+  return ofAdvances === undefined ? outcome : { ...outcome, ofAdvances: ofAdvances.told }
+}
+
+/** EN-3: an unsealing that gives value back names the sealing that took it. */
+function withSealing(
+  situation: Situation,
+  fact: OrderFact,
+  effect: Effect,
+  { endingAt, zone }: FactContext,
+): Effect {
+  if (effect.type === 'seal') situation.sealing = { ref: factRef(fact), at: fact.time }
+  const isRestoring = effect.type === 'unseal' && endingAt !== undefined
+  if (!isRestoring || situation.sealing === undefined) return effect
+  const { ref, at } = situation.sealing
+  const { points } = comesBack(endingAt(fact.time), at, fact.time, zone)
+  return points.back ? { ...effect, restores: ref } : effect
+}
+
+/** AD-6: what a refund pays back goes first to what was advanced on its lines. */
+function foldAdvances(
+  situation: Situation,
+  folded: Folded,
+  fact: OrderFact,
+): RefundOfAdvances | undefined {
+  if (!isRefund(fact) || situation.advances.length === 0) return undefined
+  const { orderId, lines, freight = 0 } = fact.data
+  const refunded = lines.map(({ id, amount, quantity }) => {
+    return { orderId, lineId: id, quantity, amountFen: amount as number }
+  })
+  const refundFen = refunded.reduce((sum, { amountFen }) => sum + amountFen, freight as number)
+  const ofAdvances = refundOfAdvances(situation.advances, refunded, refundFen)
+  if (ofAdvances === undefined) return undefined
+  const { change } = ofAdvances
+  const after = new Map(change.changed.map((each) => [each.advanceId, each]))
+  situation.advances = situation.advances.map((each) => after.get(each.advanceId) ?? each)
+  folded.advances.push({ fact, change })
+  return ofAdvances
 }
 
 /** Applies what waited for an order, by its own times, until nothing more is freed (OR-3, OR-4). */
@@ -175,9 +224,10 @@ function factsOf(outcome: FactOutcome): Readonly<Record<string, unknown>> {
 }
 
 function appliedFacts(outcome: Applied): Readonly<Record<string, unknown>> {
-  const { effect, earned, nothingEarned, returned } = outcome
+  const { effect, earned, nothingEarned, returned, ofAdvances } = outcome
   return {
     ...returned,
+    ...ofAdvances,
     ...(effect?.type === 'earn' ? { pointsEarned: effect.earned.points } : {}),
     ...(effect?.type === 'clawBack' ? { pointsClawedBack: effect.points } : {}),
     ...(nothingEarned === undefined ? {} : { pointsEarned: 0, nothingEarned }),

@@ -117,6 +117,7 @@ function refundIdOf({ source, id }: RefundFact): string {
   return `~${source}/${id.replace(/[%/]/g, encodeURIComponent)}`
 }
 
-function isRefund(fact: OrderFact): fact is RefundFact {
+/** Whether a fact tells that something of an order was paid back. */
+export function isRefund(fact: OrderFact): fact is RefundFact {
   return fact.type === 'jifen.refund.succeeded.v1'
 }

@@ -1,15 +1,18 @@
+import { unendedAdvances } from '#db/advances/advances.ts'
 import type { Writer } from '#db/connection.ts'
 import { eventsByKeys, parkedEvents, type EventRow } from '#db/events.ts'
 import { walletsOfMembers } from '#db/ledger/wallets.ts'
+import { lastSealings } from '#db/membership/endings.ts'
 import { insertMembers, lockMembers, optInsOf, type Member, type OptIn } from '#db/members.ts'
 import { ordersByIds, ordersOfTrades } from '#db/orders.ts'
 import { tradesConcerned, type MemberTrade } from '#db/trades/trades.ts'
-import { loadRefunded } from '#operations/events/_refunds.ts'
+import { isRefund, loadRefunded } from '#operations/events/_refunds.ts'
 import { factOf } from '#operations/events/read-kept-fact.ts'
 import type { PolicyBook } from '#operations/policies/policy-book.ts'
 import type { KnownReturns } from '#operations/trades/returnable.ts'
+import type { Advance } from '#rules/advances/advance.ts'
 import type { WalletKey } from '#rules/ledger/wallet.ts'
-import { isTradeFact, orderIdOf, type Fact, type OrderFact } from '#rules/orders/facts.ts'
+import { isOrderFact, orderIdOf, type Fact, type OrderFact } from '#rules/orders/facts.ts'
 import type { Order } from '#rules/orders/order.ts'
 import { isBefore } from '#rules/time/instants.ts'
 import type { Trade } from '#rules/trades/trade.ts'
@@ -31,6 +34,10 @@ export type Situation = {
   readonly trades: ReadonlyMap<string, TradeSituation>
   /** Trades whose orders are refunded, with all that decides what comes back. */
   readonly returns: Map<string, KnownReturns>
+  /** Advances that are open or owed: read only where something is refunded. */
+  advances: readonly Advance[]
+  /** The latest sealing: read only where a fact seals or unseals. */
+  sealing: { readonly ref: string; readonly at: Temporal.Instant } | undefined
 }
 
 /** A trade with all its orders; those of one that is paid or closed are left out. */
@@ -55,7 +62,7 @@ export async function loadSituations(
   const memberIds = [...members.keys()]
   const orders = ordersOf(facts)
   const sealing = facts.filter(isSealing).map((fact) => fact.memberId)
-  const [told, known, parked, optIns, wallets, trades] = await Promise.all([
+  const [told, known, parked, optIns, wallets, trades, sealings] = await Promise.all([
     eventsByKeys(
       tx,
       facts.map((fact) => ({ memberId: fact.memberId, source: fact.source, eventId: fact.id })),
@@ -65,13 +72,18 @@ export async function loadSituations(
     optInsOf(tx, memberIds),
     sealing.length === 0 ? [] : walletsOfMembers(tx, sealing),
     concernedTrades(tx, facts),
+    lastSealings(tx, [...new Set(sealing)]),
   ])
   const waiting = parked.flatMap((row) => {
     const fact = factOf(row)
-    return isTradeFact(fact) ? [] : [{ row, fact }]
+    return isOrderFact(fact) ? [{ row, fact }] : []
   })
   const concerned = [...facts, ...waiting.map((each) => each.fact)]
-  const refunded = await loadRefunded(tx, policies, concerned, known)
+  const refunding = concerned.filter(isRefund).map((fact) => fact.memberId)
+  const [refunded, advances] = await Promise.all([
+    loadRefunded(tx, policies, concerned, known),
+    unendedAdvances(tx, [...new Set(refunding)]),
+  ])
 
   const ordersBy = Map.groupBy(known, (each) => each.memberId)
   const toldBy = Map.groupBy(told, (each) => each.memberId)
@@ -80,6 +92,7 @@ export async function loadSituations(
   const walletsBy = Map.groupBy(wallets, (each) => each.memberId)
   const tradesBy = Map.groupBy(trades, (each) => each.memberId)
   const returnsBy = Map.groupBy(refunded, (each) => each.memberId)
+  const advancesBy = Map.groupBy(advances, (each) => each.memberId)
   const situations = new Map<string, Situation>()
   for (const [id, member] of members) {
     situations.set(id, {
@@ -91,6 +104,8 @@ export async function loadSituations(
       wallets: walletsBy.get(id) ?? [],
       trades: new Map((tradesBy.get(id) ?? []).map((each) => [each.trade.tradeId, each])),
       returns: new Map((returnsBy.get(id) ?? []).map((each) => [each.trade.tradeId, each])),
+      advances: (advancesBy.get(id) ?? []).map(({ advance }) => advance),
+      sealing: sealings.find((each) => each.memberId === id),
     })
   }
   return situations

@@ -8,15 +8,23 @@ import {
   type EventResult,
   type Printed,
 } from '#operations/events/apply-order-facts.ts'
+import { applyReturnFact } from '#operations/events/apply-return-fact.ts'
 import { applyTradeFact } from '#operations/events/apply-trade-fact.ts'
 import { lockOrMakeMembers } from '#operations/events/_situation.ts'
 import { transactWithQuotas } from '#operations/issuing/quotas.ts'
-import { isTradeFact, type Fact, type OrderFact, type TradeFact } from '#rules/orders/facts.ts'
+import {
+  isOrderFact,
+  isTradeFact,
+  type Fact,
+  type OrderFact,
+  type ReturnFact,
+  type TradeFact,
+} from '#rules/orders/facts.ts'
 
 /**
  * Applies facts with all their effects, each exactly once (OR-1 to OR-11), and tells in their order
  * what became of each. All go in one transaction; should one member's facts fail, or tell of whole
- * trades, every member gets a transaction of its own, so that the others are not kept waiting, and a
+ * trades or of returns, every member gets a transaction of its own, so that the others are not kept waiting, and a
  * failure is thrown after.
  */
 export async function applyEvents(
@@ -25,7 +33,7 @@ export async function applyEvents(
 ): Promise<EventResult[]> {
   const prints = facts.map((fact) => ({ fact, fingerprint: fingerprintOf(fact) }))
   const byMember = Map.groupBy(prints, (each) => each.fact.memberId)
-  const isWhole = byMember.size <= 1 || !facts.some(isTradeFact)
+  const isWhole = byMember.size <= 1 || facts.every(isOrderFact)
   if (!isWhole) return await applyEachMember(context, prints, byMember)
   try {
     return await applyTogether(context, prints)
@@ -65,38 +73,46 @@ async function applyTogether(
   return await transactWithQuotas(context, context.now, (tx) => applyAll(tx, context, prints))
 }
 
-/** Facts about orders go together; one about a whole trade by itself, in its place among them. */
+/**
+ * Facts about orders go together; one about a whole trade or a return by itself, in its place among
+ * them.
+ */
 async function applyAll(
   tx: Writer,
   context: EventContext,
   prints: readonly Printed[],
 ): Promise<EventResult[]> {
   const runs = runsOf(prints)
-  if (runs.some(isOfTrade)) await lockMemberOf(tx, context, prints)
+  if (runs.some(isAlone)) await lockMemberOf(tx, context, prints)
   const results: EventResult[] = []
   for (const run of runs) {
-    const applied = isOfTrade(run)
-      ? [await applyTradeFact(tx, context, run)]
-      : await applyOrderFacts(tx, context, run)
-    results.push(...applied)
+    results.push(...(await applyRun(tx, context, run)))
   }
   return results
 }
 
-type Run = Printed<TradeFact> | readonly Printed<OrderFact>[]
+async function applyRun(tx: Writer, context: EventContext, run: Run): Promise<EventResult[]> {
+  if (!isAlone(run)) return await applyOrderFacts(tx, context, run)
+  const { fact, fingerprint } = run
+  if (isTradeFact(fact)) return [await applyTradeFact(tx, context, { fact, fingerprint })]
+  return [await applyReturnFact(tx, context, { fact, fingerprint })]
+}
+
+type Alone = Printed<TradeFact | ReturnFact>
+type Run = Alone | readonly Printed<OrderFact>[]
 
 function runsOf(prints: readonly Printed[]): Run[] {
-  const runs: (Printed<TradeFact> | Printed<OrderFact>[])[] = []
+  const runs: (Alone | Printed<OrderFact>[])[] = []
   for (const { fact, fingerprint } of prints) {
     const last = runs.at(-1)
-    if (isTradeFact(fact)) runs.push({ fact, fingerprint })
+    if (!isOrderFact(fact)) runs.push({ fact, fingerprint })
     else if (Array.isArray(last)) last.push({ fact, fingerprint })
     else runs.push([{ fact, fingerprint }])
   }
   return runs
 }
 
-function isOfTrade(run: Run): run is Printed<TradeFact> {
+function isAlone(run: Run): run is Alone {
   return 'fact' in run
 }
 

@@ -5,12 +5,15 @@ import { parkedEvents, upsertEvents, type EventRow, type EventStatus } from '#db
 import { lockWalletsOf } from '#db/ledger/wallets.ts'
 import { updateMembers } from '#db/members.ts'
 import { upsertOrders } from '#db/orders.ts'
-import { commandsFor } from '#operations/events/_commands.ts'
-import { foldFacts, freeWaiting, type Folded } from '#operations/events/_fold.ts'
+import { recordAdvances, type AdvanceRecord } from '#operations/advances/record-advances.ts'
+import { turnMemberships } from '#operations/ending/turn-memberships.ts'
+import { commandsFor, factRef } from '#operations/events/_commands.ts'
+import { foldFacts, freeWaiting, type CausedEffect, type Folded } from '#operations/events/_fold.ts'
 import { loadSituations, type Situation } from '#operations/events/_situation.ts'
 import { turnsOf } from '#operations/events/_trade-turns.ts'
 import { factOf } from '#operations/events/read-kept-fact.ts'
 import { postCommands, type WalletCommand } from '#operations/ledger/post-commands.ts'
+import { keepScoreFacts } from '#operations/score/keep-facts.ts'
 import { factContext } from '#operations/policies/fact-context.ts'
 import { giveBackCommands, recordRefunds } from '#operations/trades/record-refund.ts'
 import { returnUnpaid } from '#operations/events/write-refund.ts'
@@ -67,6 +70,7 @@ export async function applyOrderFacts(
   if (isFollowed) await lockWalletsOf(tx, [...folds.keys()])
   await record(tx, [...folds.values()], context)
   for (const fold of folds.values()) await followTurns(tx, context, fold)
+  await turnMemberships(tx, context, [...folds.values()].map(endingsIn).flat())
   return prints.map(({ fact }) => {
     const result = folds.get(fact.memberId)?.folded.results.shift()
     assert(result !== undefined, 'every fact has a result')
@@ -157,20 +161,17 @@ async function record(
     const refused = answers.slice(0, commands.length).find((answer) => !answer.ok)
     assert(refused === undefined, `a fact's posting is not refused: ${JSON.stringify(refused)}`)
   }
+  const orders = folds.flatMap(({ situation, folded }) =>
+    [...folded.changedOrders].flatMap((orderId) => {
+      const order = situation.orders.get(orderId)
+      return order === undefined ? [] : [{ memberId: situation.member.memberId, order }]
+    }),
+  )
+  const events = folds.flatMap(({ folded }) => latestByKey(folded.events))
   await Promise.all([
-    upsertOrders(
-      tx,
-      folds.flatMap(({ situation, folded }) =>
-        [...folded.changedOrders].flatMap((orderId) => {
-          const order = situation.orders.get(orderId)
-          return order === undefined ? [] : [{ memberId: situation.member.memberId, order }]
-        }),
-      ),
-    ),
-    upsertEvents(
-      tx,
-      folds.flatMap(({ folded }) => latestByKey(folded.events)),
-    ),
+    upsertOrders(tx, orders),
+    upsertEvents(tx, events),
+    keepScoreFacts(tx, context.market, { orders, events }),
     updateMembers(
       tx,
       folds.filter(({ folded }) => folded.memberChanged).map(({ situation }) => situation.member),
@@ -178,6 +179,23 @@ async function record(
     recordTurns(tx, turns),
   ])
   await recordRefunds(tx, refunds)
+  await recordAdvances(
+    tx,
+    { at: context.now, actor: context.actor },
+    folds.flatMap((each) => each.folded.advances.map(advanceRecord)),
+  )
+}
+
+/** The sealings and unsealings of a member, in order. */
+function endingsIn({ folded }: MemberFold): CausedEffect[] {
+  return folded.effects.filter(({ effect }) => effect.type === 'seal' || effect.type === 'unseal')
+}
+
+/** What a fact's refund closed of advances, as it is written. */
+function advanceRecord({ fact, change }: Folded['advances'][number]): AdvanceRecord {
+  const { memberId, source, id } = fact
+  const cause = { type: 'refund.succeeded', source, eventId: id }
+  return { memberId, change, cause, ref: `refund:${factRef(fact)}` }
 }
 
 /** A fact parked and freed in one batch has two rows; the later says what became of it. */

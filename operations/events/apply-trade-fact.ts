@@ -25,10 +25,13 @@ export async function applyTradeFact(
 ): Promise<EventResult> {
   const { memberId, source, id } = fact
   const named = { source, id, memberId }
-  const [, [before]] = await Promise.all([
+  const [members, [before]] = await Promise.all([
     lockOrMakeMembers(tx, [fact], context.now),
     eventsByKeys(tx, [{ memberId, source, eventId: id }]),
   ])
+  if (members.get(memberId)?.isErased === true) {
+    return { ...named, status: 'refused', refusal: 'members/erased' }
+  }
   if (before !== undefined && before.fingerprint !== fingerprint) {
     return { ...named, status: 'refused', refusal: 'events/id-reused' }
   }

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { Writer } from '#db/connection.ts'
 import { upsertOrders } from '#db/orders.ts'
 import { commandsFor } from '#operations/events/_commands.ts'
+import { recordAdvances } from '#operations/advances/record-advances.ts'
 import type { EventContext } from '#operations/events/apply-order-facts.ts'
 import { postCommands, type WalletCommand } from '#operations/ledger/post-commands.ts'
 import { factContext } from '#operations/policies/fact-context.ts'
@@ -12,6 +13,7 @@ import {
 } from '#operations/trades/record-refund.ts'
 import { loadReturns } from '#operations/trades/returnable.ts'
 import type { TradeTurn } from '#operations/trades/trade-turn.ts'
+import { keepScoreFacts } from '#operations/score/keep-facts.ts'
 import { assert } from '#rules/assert.ts'
 import { asFen } from '#rules/money/fen.ts'
 import type { OrderFact } from '#rules/orders/facts.ts'
@@ -29,16 +31,24 @@ export async function writeRefund(
   const { memberId, decided } = done
   const clawBacks = decided.clawBacks.flatMap((each) => clawBackCommands(each, done, context))
   const commands = [...clawBacks, ...giveBackCommands(done, context)]
-  await upsertOrders(
-    tx,
-    decided.orders.map((order) => ({ memberId, order })),
-  )
+  const orders = decided.orders.map((order) => ({ memberId, order }))
+  await Promise.all([
+    upsertOrders(tx, orders),
+    keepScoreFacts(tx, context.market, { orders, events: [] }),
+  ])
   if (commands.length > 0) {
     const answers = await postCommands(tx, commands)
     const refused = answers.slice(0, clawBacks.length).find((answer) => !answer.ok)
     assert(refused === undefined, `what was earned is taken back: ${JSON.stringify(refused)}`)
   }
   await recordRefunds(tx, [done])
+  if (done.ofAdvances === undefined) return
+  const { tradeId } = decided.trade
+  const { refundId, ofAdvances } = done
+  const cause = { type: 'trade.refunded', tradeId, refundId }
+  const ref = `refund:${tradeId}/${refundId}`
+  const record = { memberId, ref, cause, change: ofAdvances.change }
+  await recordAdvances(tx, { at: context.now, actor: context.actor }, [record])
 }
 
 /**

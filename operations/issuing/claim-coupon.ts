@@ -4,12 +4,13 @@ import { keepKey } from '#db/idempotency.ts'
 import { couponsOfBatch, insertCoupons, type IssuedCoupon } from '#db/issuing/coupons.ts'
 import type { Market } from '#db/market.ts'
 import { lockMembers } from '#db/members.ts'
+import { claimerFor } from '#operations/issuing/_claimers.ts'
 import { freshCoupon } from '#operations/issuing/_fresh-coupon.ts'
 import { isSoldOut, rememberSoldOut } from '#operations/issuing/_sold-out.ts'
 import { answerOf, Undone } from '#operations/issuing/_undone.ts'
 import { takeQuota, transactWithQuotas, type QuotaContext } from '#operations/issuing/quotas.ts'
 import type { CouponBatch } from '#rules/issuing/coupon-batch.ts'
-import { mayClaim, type ClaimRefusal } from '#rules/issuing/who-and-when.ts'
+import { mayClaim, type ClaimRefusal, type NotForMember } from '#rules/issuing/who-and-when.ts'
 
 export type IssueContext = QuotaContext & { readonly market: Market }
 
@@ -25,10 +26,11 @@ export type ClaimRequest = {
 
 export type CouponClaimed =
   | { readonly ok: true; readonly coupon: IssuedCoupon }
+  | NotForMember
   | {
       readonly ok: false
       readonly refusal:
-        | ClaimRefusal
+        | Exclude<ClaimRefusal, 'issuing/not-for-member'>
         | 'issuing/unknown-batch'
         | 'issuing/sold-out'
         | 'members/unknown'
@@ -59,7 +61,8 @@ export async function claimCoupon(
 
       const before = had.find((each) => each.source === sourceOf(request))
       if (before !== undefined) return { ok: true, coupon: before }
-      const may = mayClaim(batch, { memberId, had: had.length, at })
+      const claimer = await claimerFor(tx, context.policies, batch.audience, memberId, at)
+      const may = mayClaim(batch, { ...claimer, had: had.length, at })
       if (!may.ok) throw new Undone<CouponClaimed>(may)
 
       const { zone } = context.market

@@ -12,6 +12,7 @@ import {
 } from '#db/issuing/envelopes.ts'
 import { beginTake, endTake, undoTake } from '#db/issuing/quotas.ts'
 import { shardOf } from '#db/issuing/shards.ts'
+import { claimerFor } from '#operations/issuing/_claimers.ts'
 import { envelopeWallet } from '#operations/issuing/_earn-commands.ts'
 import { isSoldOut, rememberSoldOut } from '#operations/issuing/_sold-out.ts'
 import { answerOf, Undone } from '#operations/issuing/_undone.ts'
@@ -25,17 +26,23 @@ import { QuotaDry, transactWithQuotas } from '#operations/issuing/quotas.ts'
 import { postCommands, type WalletCommand } from '#operations/ledger/post-commands.ts'
 import type { KnownPolicy } from '#operations/policies/policy-book.ts'
 import { envelopeRef, type RedEnvelopeBudget } from '#rules/issuing/red-envelope.ts'
-import { mayClaim, validFor, type ClaimRefusal } from '#rules/issuing/who-and-when.ts'
+import {
+  mayClaim,
+  validFor,
+  type ClaimRefusal,
+  type NotForMember,
+} from '#rules/issuing/who-and-when.ts'
 import type { Answer } from '#rules/ledger/wallet.ts'
 import { asPoints } from '#rules/money/points.ts'
 
 export type EnvelopeClaimed =
   | { readonly ok: true; readonly envelope: EnvelopeClaim }
   | Extract<Answer, { ok: false }>
+  | NotForMember
   | {
       readonly ok: false
       readonly refusal:
-        | ClaimRefusal
+        | Exclude<ClaimRefusal, 'issuing/not-for-member'>
         | 'issuing/unknown-envelope'
         | 'issuing/sold-out'
         | 'members/unknown'
@@ -80,7 +87,8 @@ async function claim(
   const before = had.find((each) => each.source === sourceOf(request))
   if (before !== undefined) return { ok: true, envelope: before }
   const budget = known.policy as RedEnvelopeBudget
-  const may = mayClaim(budget, { memberId, had: had.length, at })
+  const claimer = await claimerFor(tx, context.policies, budget.audience, memberId, at)
+  const may = mayClaim(budget, { ...claimer, had: had.length, at })
   if (!may.ok) throw new Undone<EnvelopeClaimed>(may)
   const found = await nextEnvelope(tx, memberId, known.name, slug)
   if (found === undefined) {

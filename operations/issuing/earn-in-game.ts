@@ -1,4 +1,5 @@
 import { addGameEarning, earnAnswer, earnedInGames } from '#db/issuing/allowances.ts'
+import { claimerFor } from '#operations/issuing/_claimers.ts'
 import { allowanceEarn, allowanceWallet } from '#operations/issuing/_earn-commands.ts'
 import { answerOf, Undone } from '#operations/issuing/_undone.ts'
 import {
@@ -57,7 +58,8 @@ export async function earnInGame(
       if (before !== undefined) return told(ref, JSON.parse(before) as Answer)
 
       const today = await earnedInGames(tx, memberId, slug, day)
-      const earned = decideGame(allowance, { amount, today, at })
+      const claimer = await claimerFor(tx, context.policies, allowance.audience, memberId, at)
+      const earned = decideGame(allowance, { ...claimer, amount, today, at })
       if (!earned.ok) throw new Undone<EarnedInGame>(earned)
 
       const cause = { type: 'allowance.game', batch: slug, day: day.toString(), asked: amount }

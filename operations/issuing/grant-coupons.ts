@@ -2,12 +2,13 @@ import type { Writer } from '#db/connection.ts'
 import { couponsOfBatch, insertCoupons, type IssuedCoupon } from '#db/issuing/coupons.ts'
 import { lockMembers } from '#db/members.ts'
 import type { IssueContext } from '#operations/issuing/claim-coupon.ts'
+import { claimersFor } from '#operations/issuing/_claimers.ts'
 import { freshCoupon } from '#operations/issuing/_fresh-coupon.ts'
 import { answerOf, Undone } from '#operations/issuing/_undone.ts'
 import { takeQuotas, transactWithQuotas } from '#operations/issuing/quotas.ts'
 import type { KnownPolicy } from '#operations/policies/policy-book.ts'
 import type { CouponBatch } from '#rules/issuing/coupon-batch.ts'
-import { mayHave, type ClaimRefusal } from '#rules/issuing/who-and-when.ts'
+import { mayHave, type Claimer, type ClaimRefusal } from '#rules/issuing/who-and-when.ts'
 
 export type GrantRequest = {
   readonly slug: string
@@ -65,13 +66,15 @@ async function grant(
 
   const had = Map.groupBy(coupons, (coupon) => coupon.memberId)
   const batch = known.policy as CouponBatch
+  const claimerOf = await claimersFor(tx, context.policies, batch.audience, ids, at)
   const { zone } = context.market
   const source = `grant:${name}`
   const outcomes = new Map<string, GrantOutcome>()
   const fresh: IssuedCoupon[] = []
   for (const memberId of ids) {
     const own = had.get(memberId) ?? []
-    const outcome = outcomeFor(memberId, members.get(memberId)?.status, own, source, batch)
+    const status = members.get(memberId)?.status
+    const outcome = outcomeFor(claimerOf(memberId), status, own, source, batch)
     const isShort = outcome === 'granted' && fresh.length >= most
     outcomes.set(memberId, isShort ? 'issuing/sold-out' : outcome)
     if (outcome !== 'granted' || isShort) continue
@@ -87,7 +90,7 @@ async function grant(
 }
 
 function outcomeFor(
-  memberId: string,
+  claimer: Claimer,
   status: 'active' | 'sealed' | undefined,
   own: readonly IssuedCoupon[],
   source: string,
@@ -96,6 +99,6 @@ function outcomeFor(
   if (status === undefined) return 'members/unknown'
   if (own.some((each) => each.source === source)) return 'before'
   if (status === 'sealed') return 'members/sealed'
-  const may = mayHave(batch, { memberId, had: own.length })
+  const may = mayHave(batch, { ...claimer, had: own.length })
   return may.ok ? 'granted' : may.refusal
 }

@@ -1,6 +1,7 @@
 import type { Writer } from '#db/connection.ts'
 import { earnedBefore, existingMembers } from '#db/issuing/allowances.ts'
 import { lockMembers } from '#db/members.ts'
+import { claimersFor } from '#operations/issuing/_claimers.ts'
 import { allowanceEarn } from '#operations/issuing/_earn-commands.ts'
 import { answerOf, Undone } from '#operations/issuing/_undone.ts'
 import { takeQuotas, transactWithQuotas, type QuotaContext } from '#operations/issuing/quotas.ts'
@@ -47,7 +48,7 @@ export async function issueAllowance(
   for (let most = Number.MAX_SAFE_INTEGER; ;) {
     const enough = most
     const issued = await answerOf<Issued>(
-      transactWithQuotas(context, at, (tx) => issue(tx, request, known, enough)),
+      transactWithQuotas(context, at, (tx) => issue(tx, context, request, known, enough)),
     )
     if (issued.ok) return issued
     most = issued.left
@@ -66,6 +67,7 @@ type Issued =
 
 async function issue(
   tx: Writer,
+  { policies }: QuotaContext,
   request: IssueAllowance,
   known: KnownPolicy,
   most: number,
@@ -81,10 +83,12 @@ async function issue(
   const wallet = { program: 'platform', unit: 'allowance' }
   const before = isLimited ? await earnedBefore(tx, memberIds, wallet, ref) : new Set<string>()
 
+  const claimerOf = await claimersFor(tx, policies, allowance.audience, memberIds, at)
+
   let fresh = 0
   const outcomes = portions.map(({ memberId, amount }): IssueOutcome => {
     if (!there.has(memberId)) return 'members/unknown'
-    const may = mayIssue(allowance, amount, at)
+    const may = mayIssue(allowance, claimerOf(memberId), amount, at)
     if (!may.ok) return may.refusal
     if (before.has(memberId)) return 'issued'
     if (fresh + amount > most) return 'issuing/sold-out'

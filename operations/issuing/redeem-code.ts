@@ -4,6 +4,7 @@ import { couponsOfBatch, insertCoupons, type IssuedCoupon } from '#db/issuing/co
 import { shardOf } from '#db/issuing/shards.ts'
 import { lockMembers } from '#db/members.ts'
 import { transact } from '#operations/_transact.ts'
+import { claimerFor } from '#operations/issuing/_claimers.ts'
 import { freshCoupon } from '#operations/issuing/_fresh-coupon.ts'
 import type { IssueContext } from '#operations/issuing/claim-coupon.ts'
 import { hashOfCode } from '#operations/issuing/make-codes.ts'
@@ -64,7 +65,8 @@ async function couponOfCode(
   const had = await couponsOfBatch(tx, [memberId], kept.batch)
   if (kept.claimedBy !== null) return had.find((each) => each.codeHash?.equals(codeHash) ?? false)
   const batch = known.policy as CouponBatch
-  if (!mayClaim(batch, { memberId, had: had.length, at }).ok) return undefined
+  const claimer = await claimerFor(tx, context.policies, batch.audience, memberId, at)
+  if (!mayClaim(batch, { ...claimer, had: had.length, at }).ok) return undefined
 
   const { zone } = context.market
   const source = `code:${codeHash.toString('hex')}`

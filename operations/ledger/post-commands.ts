@@ -239,10 +239,12 @@ function repeats(command: WalletCommand): Lookup[] {
 const undoneKinds: Partial<Record<CommandKind, readonly CommandKind[]>> = {
   giveBack: ['spend', 'capture'],
   clawBack: ['earn'],
+  unseal: ['forfeit'],
 }
 
 function undoes(command: WalletCommand): Lookup[] {
-  if (!('of' in command)) return []
+  if (!('of' in command) || command.of === undefined) return []
+  const { key, of } = command
   const kinds = undoneKinds[command.kind] ?? []
-  return kinds.map((kind) => ({ key: command.key, kind, ref: command.of }))
+  return kinds.map((kind) => ({ key, kind, ref: of }))
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Database } from '#db/connection.ts'
 import { keepKey } from '#db/idempotency.ts'
+import { keepReason } from '#db/ledger/reasons.ts'
 import type { Market } from '#db/market.ts'
 import { memberById } from '#db/members.ts'
 import { transact } from '#operations/_transact.ts'
@@ -82,9 +83,14 @@ export async function postForMember(
     if (before !== undefined && before !== fingerprint) {
       return { ok: false, refusal: 'requests/key-reused' }
     }
-    if (member === undefined) throw new UnknownMember()
+    if (member === undefined || member.isErased) throw new UnknownMember()
 
-    const [answer] = await postCommands(tx, [commandOf(request, fingerprint, context)])
+    const command = commandOf(request, fingerprint, context)
+    const [answer] = await postCommands(tx, [command])
+    if ('reason' in body && body.reason !== undefined) {
+      const { kind, ref } = command
+      await keepReason(tx, { ...key, kind, ref, reason: body.reason })
+    }
     return answer ?? { ok: false, refusal: 'ledger/unknown-reference' }
   }).catch((error: unknown): PostAnswer => {
     if (error instanceof UnknownMember) return { ok: false, refusal: 'members/unknown' }
@@ -105,8 +111,8 @@ class UnknownMember extends Error {
 function commandOf(request: PostRequest, fingerprint: string, context: PostContext): WalletCommand {
   const { key, body, caller, idempotencyKey, at } = request
   const { policy, name } = pointsPolicyAt(context.policies, at)
-  const reason = 'reason' in body && body.reason !== undefined ? { reason: body.reason } : {}
-  const cause = JSON.stringify({ type: 'api', ...reason })
+  // What a person wrote is kept apart: the entry is hashed for ever (EN-7).
+  const cause = JSON.stringify({ type: 'api' })
   const meta = { fingerprint, actor: caller, occurredAt: at, cause, policies: [name] }
   const base = { key, at, meta, ref: body.ref ?? refOfKey(caller, idempotencyKey) }
   switch (body.kind) {

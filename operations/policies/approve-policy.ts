@@ -1,6 +1,8 @@
 import type { Database } from '#db/connection.ts'
 import { lockPolicies, policyVersions, recordApproval } from '#db/policies.ts'
 import { transact } from '#operations/_transact.ts'
+import { problemsBesideOthers } from '#operations/policies/_interchange-mapping.ts'
+import type { InputProblem } from '#rules/policies/problems.ts'
 import { mayApprove, type Approval } from '#rules/policies/versions.ts'
 
 export type ApprovePolicy = {
@@ -13,7 +15,14 @@ export type ApprovePolicy = {
 }
 
 export type Approved =
-  Approval | { readonly ok: false; readonly refusal: 'policies/unknown-version' }
+  | Approval
+  | { readonly ok: false; readonly refusal: 'policies/unknown-version' }
+  /** Others were approved since it was drafted, and it does not fit them. */
+  | {
+      readonly ok: false
+      readonly refusal: 'policies/invalid'
+      readonly problems: readonly InputProblem[]
+    }
 
 /** Approves a draft: it is in force from its effective instant on and never changes again (PO-2 to PO-4). */
 export async function approvePolicy(db: Database, approval: ApprovePolicy): Promise<Approved> {
@@ -26,6 +35,8 @@ export async function approvePolicy(db: Database, approval: ApprovePolicy): Prom
     if (draft === undefined) return { ok: false, refusal: 'policies/unknown-version' }
     const approved = mayApprove(draft, approver, approval.effectiveAt, at)
     if (!approved.ok) return approved
+    const problems = await problemsBesideOthers(tx, { name, body: JSON.parse(draft.body), at })
+    if (problems.length > 0) return { ok: false, refusal: 'policies/invalid', problems }
 
     const { effectiveAt } = approved
     await recordApproval(tx, approvals, { name, version, approver, approvedAt: at, effectiveAt })

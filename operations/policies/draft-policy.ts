@@ -1,6 +1,7 @@
 import type { Database } from '#db/connection.ts'
 import { insertDraft, lockPolicies } from '#db/policies.ts'
 import { transact } from '#operations/_transact.ts'
+import { problemsBesideOthers } from '#operations/policies/_interchange-mapping.ts'
 import { parsePolicy, type ParsedPolicy } from '#rules/policies/catalogue.ts'
 
 export type DraftPolicy = {
@@ -15,13 +16,16 @@ export type Drafted =
   | { readonly ok: true; readonly name: string; readonly version: number }
   | Extract<ParsedPolicy, { ok: false }>
 
-/** Writes a new draft of a policy; a body that does not fit its schema is refused with the paths. */
+/** Writes a new draft of a policy; a body that does not fit its schema, or the others, is refused with the paths. */
 export async function draftPolicy(db: Database, draft: DraftPolicy): Promise<Drafted> {
   const parsed = parsePolicy(draft.name, draft.body)
   if (!parsed.ok) return parsed
 
-  return await transact(db, async (tx) => {
+  return await transact(db, async (tx): Promise<Drafted> => {
     await lockPolicies(tx)
+    const problems = await problemsBesideOthers(tx, draft)
+    if (problems.length > 0) return { ok: false, refusal: 'policies/invalid', problems }
+
     const version = await insertDraft(tx, {
       name: draft.name,
       body: JSON.stringify(draft.body),

@@ -1,6 +1,7 @@
 import { assert } from '#rules/assert.ts'
 import type { Market } from '#db/market.ts'
 import type { OptIn } from '#db/members.ts'
+import { endingPolicyAt } from '#operations/ending/ending-policy.ts'
 import type { KnownPolicy, PolicyBook } from '#operations/policies/policy-book.ts'
 import type { EarnRules, FactContext } from '#rules/orders/outcome.ts'
 import { policyDuring, type JoinedEvent } from '#rules/points/event.ts'
@@ -17,6 +18,7 @@ export function factContext(
     currency,
     minorDigits,
     zone,
+    endingAt: (instant) => endingPolicyAt(policies, instant).policy,
     rulesAt: (instant) => rulesAt(policies, optIns, instant),
     rulesNamed: (earnedBy) => {
       const policy = rulesNamed(policies, earnedBy)

@@ -2,6 +2,7 @@ import { walletId } from '#db/ledger/wallets.ts'
 import type { Holdings, WalletsOf } from '#db/trades/holdings.ts'
 import { couponFrom } from '#operations/issuing/held-instruments.ts'
 import type { PolicyBook } from '#operations/policies/policy-book.ts'
+import type { MemberStanding } from '#rules/members/standing.ts'
 import type { Holder, RedEnvelope, Target } from '#rules/pricing/basket.ts'
 import { postAll } from '#rules/ledger/post.ts'
 import type { Lot, WalletKey } from '#rules/ledger/wallet.ts'
@@ -19,15 +20,16 @@ export function tradeWallets(memberId: string): WalletsOf {
 
 const units: readonly TradeHold['unit'][] = ['allowance', 'points', 'redEnvelope']
 
-/** What of a member's holdings a price is made of. */
-export type Held = Pick<Holder, 'coupons' | 'allowance' | 'redEnvelopes' | 'points'> & {
+/** What a member is and holds, as a price is made of it. */
+export type Held = Holder & {
   readonly offerUses: ReadonlyMap<string, number>
 }
 
 /** What is held as a price takes it: with what is due by an instant booked, as a posting would. */
 export function heldFor(
   memberId: string,
-  { wallets, coupons, offerUses }: Holdings,
+  { wallets, coupons, offerUses, saved }: Holdings,
+  { tier, score, paidMember }: MemberStanding,
   policies: PolicyBook,
   at: Temporal.Instant,
 ): Held {
@@ -37,6 +39,10 @@ export function heldFor(
     return postAll(state, [], at).after.lots.filter((lot) => lot.available > 0)
   }
   return {
+    ...(tier === null ? {} : { tier }),
+    score,
+    ...(paidMember ? { paidMember } : {}),
+    ...(Object.keys(saved).length === 0 ? {} : { saved: saved as NonNullable<Holder['saved']> }),
     allowance: sumOf(lotsOf('allowance')) as Holder['allowance'],
     redEnvelopes: lotsOf('redEnvelope').flatMap(envelopeOf),
     points: sumOf(lotsOf('points')),

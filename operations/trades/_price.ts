@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Held } from '#operations/trades/_holdings.ts'
-import { offersOf } from '#operations/trades/offer-book.ts'
+import { offersOf, type Counted } from '#operations/trades/offer-book.ts'
 import { pricingPolicyAt, type TradeContext } from '#operations/trades/trade-context.ts'
 import type { Basket, Limit, OfferUses } from '#rules/pricing/basket.ts'
 import { priceBasket } from '#rules/pricing/price.ts'
@@ -18,9 +18,13 @@ export type Priced = {
   readonly isAutomatic: boolean
   /** What of limited offers it takes off, in the order of their ids. */
   readonly limited: readonly LimitedUse[]
+  /** What it saves by offers that are counted for the member (PR-19). */
+  readonly savings: readonly Saving[]
 }
 
 export type LimitedUse = { readonly offer: string; readonly offFen: number; readonly limit: Limit }
+
+export type Saving = Counted & { readonly offer: string; readonly offFen: number }
 
 /** Why nothing is left of offers for anybody, by id. */
 export type Gone = Readonly<Record<string, NonNullable<OfferUses['gone']>>>
@@ -47,6 +51,7 @@ export function priceFor(
     digest: hash('sha256', JSON.stringify(figures), 'base64url'),
     isAutomatic: policy.allowance.automatic,
     limited: limitedUses(quote, offers.limited),
+    savings: savingsOf(quote, offers.counted),
   }
 }
 
@@ -63,14 +68,28 @@ function usesOf(counts: ReadonlyMap<string, number>, gone: Gone): Basket['uses']
 
 function limitedUses(quote: Quote, limited: ReadonlyMap<string, Limit>): LimitedUse[] {
   if (limited.size === 0) return []
+  const offFen = offByInstrument(quote)
+  return quote.used.offers.toSorted().flatMap((offer): LimitedUse[] => {
+    const limit = limited.get(offer)
+    return limit === undefined ? [] : [{ offer, offFen: offFen.get(offer) ?? 0, limit }]
+  })
+}
+
+function savingsOf(quote: Quote, counted: ReadonlyMap<string, Counted>): Saving[] {
+  if (counted.size === 0) return []
+  const offFen = offByInstrument(quote)
+  return quote.used.offers.toSorted().flatMap((offer): Saving[] => {
+    const [how, off = 0] = [counted.get(offer), offFen.get(offer)]
+    return how === undefined || off === 0 ? [] : [{ offer, offFen: off, ...how }]
+  })
+}
+
+function offByInstrument(quote: Quote): ReadonlyMap<string, number> {
   const offFen = new Map<string, number>()
   for (const { shares } of [...quote.lines, ...quote.freight]) {
     for (const share of shares) {
       offFen.set(share.instrument, (offFen.get(share.instrument) ?? 0) + share.offFen)
     }
   }
-  return quote.used.offers.toSorted().flatMap((offer): LimitedUse[] => {
-    const limit = limited.get(offer)
-    return limit === undefined ? [] : [{ offer, offFen: offFen.get(offer) ?? 0, limit }]
-  })
+  return offFen
 }

@@ -1,5 +1,6 @@
 import type { KnownPolicy, PolicyBook } from '#operations/policies/policy-book.ts'
 import type { Limit, Offer } from '#rules/pricing/basket.ts'
+import { capKeyOf } from '#rules/pricing/member-cap.ts'
 import { indexOffers, type OfferIndex } from '#rules/pricing/offer-index.ts'
 import { inZone, type OfferTerms } from '#rules/pricing/offer-terms.ts'
 import { isBefore } from '#rules/time/instants.ts'
@@ -9,6 +10,15 @@ export type OffersInForce = {
   readonly index: OfferIndex
   /** Those that are limited, by id. */
   readonly limited: ReadonlyMap<string, Limit>
+  /** Those whose savings are counted for each member, by id. */
+  readonly counted: ReadonlyMap<string, Counted>
+}
+
+/** Why what an offer saves is counted for the member: it is capped, or of paid membership. */
+export type Counted = {
+  /** Its cap, as `88vip/month`. */
+  readonly cap: string | undefined
+  readonly ofPaid: boolean
 }
 
 /** The offers of a market as this process knows them. */
@@ -72,6 +82,7 @@ function inForce(
   let untilMs = Infinity
   const offers: Offer[] = []
   const limited = new Map<string, Limit>()
+  const counted = new Map<string, Counted>()
   for (const versions of policies.family('offer').values()) {
     const next = versions.findIndex((each) => isBefore(instant, each.effectiveAt))
     const current = versions[(next === -1 ? versions.length : next) - 1]
@@ -83,8 +94,18 @@ function inForce(
     const offer = offerOf(current)
     offers.push(offer)
     if (offer.limit !== undefined) limited.set(offer.id, offer.limit)
+    if (isCounted(offer)) counted.set(offer.id, countedOf(offer))
   }
-  return { fromMs, untilMs, offers: { index: indexOffers(offers), limited } }
+  return { fromMs, untilMs, offers: { index: indexOffers(offers), limited, counted } }
+}
+
+function isCounted({ memberCap, paidMember }: Offer): boolean {
+  return memberCap !== undefined || paidMember === true
+}
+
+function countedOf({ id, memberCap, paidMember }: Offer): Counted {
+  const cap = memberCap === undefined ? undefined : capKeyOf(id, memberCap)
+  return { cap, ofPaid: paidMember === true }
 }
 
 /** An offer is called as its policy is; what it takes off is by a version of it. */

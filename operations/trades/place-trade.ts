@@ -4,11 +4,14 @@ import type { Writer } from '#db/connection.ts'
 import { keepKey } from '#db/idempotency.ts'
 import { holdCoupons } from '#db/issuing/held.ts'
 import { readHoldings, type Holdings } from '#db/trades/holdings.ts'
+import { insertOfferSavings } from '#db/trades/offer-savings.ts'
 import { insertOfferUses } from '#db/trades/offer-uses.ts'
 import { presalesByIds, upsertPresales } from '#db/trades/presales.ts'
 import type { EventContext } from '#operations/events/apply-order-facts.ts'
 import { transactWithQuotas } from '#operations/issuing/quotas.ts'
 import { postLocked, type WalletCommand } from '#operations/ledger/post-commands.ts'
+import { standingAt } from '#operations/membership/standing.ts'
+import { reservedFrom } from '#operations/trades/_reserved.ts'
 import { heldFor, platformWallet, tradeWallets } from '#operations/trades/_holdings.ts'
 import {
   applyAwaited,
@@ -20,10 +23,11 @@ import {
 import { priceFor, type Gone, type Priced } from '#operations/trades/_price.ts'
 import { takeOfferQuotas, useOf } from '#operations/trades/_quotas.ts'
 import { lockTradeWallets } from '#operations/trades/lock-wallets.ts'
-import { undoRefused, type Keyed } from '#operations/trades/_refused.ts'
+import { undoRefused, type Keyed } from '#operations/_refused.ts'
 import type { Expect } from '#operations/trades/quote-basket.ts'
 import { payByOf, type TradeContext } from '#operations/trades/trade-context.ts'
 import { assert } from '#rules/assert.ts'
+import type { LinesReserved } from '#rules/members/paid/reserved.ts'
 import { asFen } from '#rules/money/fen.ts'
 import type { Basket, BasketLine } from '#rules/pricing/basket.ts'
 import type { Quote } from '#rules/pricing/quote.ts'
@@ -31,6 +35,7 @@ import type { PlaceBody } from '#rules/trades/body.ts'
 import { buyBooked, type Booking, type BookingRefusal } from '#rules/trades/booking.ts'
 import { differencesOf, type Difference } from '#rules/trades/expectation.ts'
 import { holdsOf } from '#rules/trades/freeze.ts'
+import { dayOf } from '#rules/time/instants.ts'
 import type { Trade } from '#rules/trades/trade.ts'
 
 export type { PlacedTrade }
@@ -50,6 +55,7 @@ export type Placed =
         'members/sealed' | 'pricing/no-policy' | 'trades/id-reused' | 'trades/already-placed'
     }
   | BookingRefused
+  | LinesReserved
   | {
       readonly ok: false
       readonly refusal: 'trades/quote-changed'
@@ -104,21 +110,24 @@ export async function placeTradeIn(
   const { memberId, body, at } = request
   const { tradeId } = body
   const site = await openSite(tx, memberId, body, at, async () => {
-    const [, holdings, booked] = await Promise.all([
+    const [, holdings, standing, booked] = await Promise.all([
       lockTradeWallets(tx, memberId),
-      readHoldings(tx, tradeWallets(memberId), at),
+      readHoldings(tx, tradeWallets(memberId), at, dayOf(at, context.market.zone)),
+      standingAt(tx, context.policies, memberId, at),
       presalesByIds(tx, memberId, bookedIn(body)),
     ])
-    return { holdings, booked }
+    return { holdings, standing, booked }
   })
-  const { holdings, booked } = site.also
+  const { holdings, standing, booked } = site.also
   const fingerprint = fingerprintOf(body)
   const before = await placedBefore(tx, memberId, tradeId, fingerprint, site.names)
   if (before !== undefined) return before
 
   const bought = buyAll(booked, body, at)
   if (!bought.ok) return bought
-  const held = heldFor(memberId, holdings, context.policies, at)
+  const reserved = reservedFrom(context, body, standing, at)
+  if (reserved !== undefined) return reserved
+  const held = heldFor(memberId, holdings, standing, context.policies, at)
   const placed = await priceAndWrite(tx, context, request, {
     fingerprint,
     price: (gone) => priceFor(context, body, at, held, gone),
@@ -218,7 +227,8 @@ async function write(
   priced: Priced,
 ): Promise<PlacedTrade> {
   const { memberId, body, at } = request
-  const { quote, limited } = priced
+  const { quote, limited, savings } = priced
+  const placedOn = dayOf(at, context.market.zone)
   const trade = tradeOf(context, body, at, priced, fingerprint)
   const { tradeId, used } = trade
   const commands = holdCommands(context, request, trade)
@@ -227,6 +237,7 @@ async function write(
     holdCoupons(tx, memberId, used.coupons, tradeId, at),
     postLocked(tx, holdings.wallets, commands),
     insertOfferUses(tx, memberId, tradeId, limited.map(useOf)),
+    insertOfferSavings(tx, { memberId, tradeId }, { at, on: placedOn }, savings),
     upsertPresales(tx, memberId, bookings),
   ])
   assert(held.length === quote.used.coupons.length, 'coupons of a locked member stay open')

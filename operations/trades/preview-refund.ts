@@ -1,8 +1,9 @@
+import { unendedAdvances } from '#db/advances/advances.ts'
 import { inSnapshot } from '#operations/_snapshot.ts'
 import type { EventContext } from '#operations/events/apply-order-facts.ts'
 import { factContext } from '#operations/policies/fact-context.ts'
 import { answerOf, type RefundAnswer } from '#operations/trades/record-refund.ts'
-import { loadReturns } from '#operations/trades/returnable.ts'
+import { advancesIn, loadReturns } from '#operations/trades/returnable.ts'
 import { isAhead } from '#rules/time/instants.ts'
 import { decideTradeRefund, type TradeRefundRefused } from '#rules/trades/refund.ts'
 import { returnedIn, type RefundBody } from '#rules/trades/refund-body.ts'
@@ -24,11 +25,20 @@ export async function previewRefund(
 ): Promise<RefundPreview> {
   const { tradeId, refundedAt: at = now } = body
   if (isAhead(at, now)) return { ok: false, refusal: 'events/in-the-future' }
-  const [known] = await inSnapshot(db, (tx) => loadReturns(tx, policies, [{ memberId, tradeId }]))
+  const [[known], unended] = await inSnapshot(
+    db,
+    async (tx) =>
+      await Promise.all([
+        loadReturns(tx, policies, [{ memberId, tradeId }]),
+        unendedAdvances(tx, [memberId]),
+      ]),
+  )
   if (known === undefined) return { ok: false, refusal: 'trades/unknown' }
 
   const rules = factContext(policies, market, [])
-  const decided = decideTradeRefund(known, { returned: returnedIn(body), at }, rules)
+  const returned = returnedIn(body)
+  const decided = decideTradeRefund(known, { returned, at }, rules)
   if (!decided.ok) return decided
-  return { ok: true, tradeId, at, ...answerOf(decided) }
+  const ofAdvances = advancesIn(known, returned, decided, unended)
+  return { ok: true, tradeId, at, ...answerOf(decided, ofAdvances) }
 }

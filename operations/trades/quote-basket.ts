@@ -1,11 +1,15 @@
+import { standingAt } from '#operations/membership/standing.ts'
 import { readHoldings } from '#db/trades/holdings.ts'
 import { heldFor, tradeWallets } from '#operations/trades/_holdings.ts'
 import { priceFor, type Gone, type Priced } from '#operations/trades/_price.ts'
 import { goneOf } from '#operations/trades/_quotas.ts'
+import { reservedFrom } from '#operations/trades/_reserved.ts'
 import type { TradeContext } from '#operations/trades/trade-context.ts'
+import type { LinesReserved } from '#rules/members/paid/reserved.ts'
 import type { Basket } from '#rules/pricing/basket.ts'
 import type { Quote } from '#rules/pricing/quote.ts'
 import type { QuoteBody } from '#rules/trades/body.ts'
+import { dayOf } from '#rules/time/instants.ts'
 import type { Figures } from '#rules/trades/expectation.ts'
 
 /** The figures of a quote with their digest: what a buyer sends back when placing. */
@@ -18,6 +22,7 @@ export type Quoted =
       readonly quote: Quote
       readonly expect: Expect
     }
+  | LinesReserved
   | { readonly ok: false; readonly refusal: 'members/sealed' | 'pricing/no-policy' }
 
 export type QuoteRequest = {
@@ -33,10 +38,16 @@ export type QuoteRequest = {
 export async function quoteBasket(context: TradeContext, request: QuoteRequest): Promise<Quoted> {
   const { memberId, body, at } = request
   const { db, policies } = context
-  const holdings = await readHoldings(db, tradeWallets(memberId), at)
+  const on = dayOf(at, context.market.zone)
+  const [holdings, standing] = await Promise.all([
+    readHoldings(db, tradeWallets(memberId), at, on),
+    standingAt(db, policies, memberId, at),
+  ])
   if (holdings.memberStatus === 'sealed') return { ok: false, refusal: 'members/sealed' }
 
-  const held = heldFor(memberId, holdings, policies, at)
+  const reserved = reservedFrom(context, body, standing, at)
+  if (reserved !== undefined) return reserved
+  const held = heldFor(memberId, holdings, standing, policies, at)
   let gone: Gone = {}
   for (;;) {
     const priced = priceFor(context, body, at, held, gone)

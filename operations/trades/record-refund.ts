@@ -1,12 +1,14 @@
 import type { Writer } from '#db/connection.ts'
 import { reopenCoupons } from '#db/issuing/held.ts'
 import { insertRefunds, type RefundRow } from '#db/trades/refunds.ts'
+import { settleOfferSavings } from '#db/trades/offer-savings.ts'
 import { deleteOfferUses } from '#db/trades/offer-uses.ts'
 import { updateTrades } from '#db/trades/trades.ts'
 import type { WalletCommand } from '#operations/ledger/post-commands.ts'
 import { platformWallet } from '#operations/trades/_holdings.ts'
 import { returnOfferQuotas } from '#operations/trades/_quotas.ts'
 import type { KeptRequest } from '#operations/trades/returnable.ts'
+import type { RefundOfAdvances } from '#rules/advances/by-refund.ts'
 import { asPoints } from '#rules/money/points.ts'
 import { holdRef } from '#rules/trades/freeze.ts'
 import { isBefore } from '#rules/time/instants.ts'
@@ -20,6 +22,8 @@ export type DecidedRefund = {
   readonly at: Temporal.Instant
   readonly request: KeptRequest
   readonly decided: TradeRefund
+  /** What of it goes to who advanced it, if anything of its lines was advanced (AD-6). */
+  readonly ofAdvances?: RefundOfAdvances | undefined
 }
 
 /** What a return is answered with, kept as it is told; amounts in fen. */
@@ -27,13 +31,21 @@ export type RefundAnswer = Omit<TradeRefund['refund'], 'ok'> & {
   /** By order. */
   readonly pointsClawedBack: Readonly<Record<string, number>>
   readonly tradeStatus: TradeRefund['trade']['status']
-}
+} & Partial<RefundOfAdvances['told']>
 
 /** What a return comes to, in JSON. */
-export function answerOf({ refund, clawBacks, trade }: TradeRefund): RefundAnswer {
+export function answerOf(
+  { refund, clawBacks, trade }: TradeRefund,
+  ofAdvances?: RefundOfAdvances,
+): RefundAnswer {
   const { ok: _, ...told } = refund
   const clawed = clawBacks.map(({ order, points }) => [order.orderId, points] as const)
-  return { ...told, pointsClawedBack: Object.fromEntries(clawed), tradeStatus: trade.status }
+  return {
+    ...told,
+    ...ofAdvances?.told,
+    pointsClawedBack: Object.fromEntries(clawed),
+    tradeStatus: trade.status,
+  }
 }
 
 /**
@@ -102,6 +114,11 @@ export async function recordRefunds(tx: Writer, refunds: readonly DecidedRefund[
       reopenCoupons(tx, memberId, refund.back.coupons, trade.tradeId),
     ),
   ])
+  const offered = refunds.filter(({ decided }) => decided.trade.used.offers.length > 0)
+  await settleOfferSavings(
+    tx,
+    offered.map(({ memberId, decided }) => ({ memberId, tradeId: decided.trade.tradeId })),
+  )
   for (const { memberId, decided } of closed) {
     const { tradeId, used } = decided.trade
     if (used.offers.length === 0) continue
@@ -109,7 +126,8 @@ export async function recordRefunds(tx: Writer, refunds: readonly DecidedRefund[
   }
 }
 
-function rowOf({ memberId, refundId, n, at, request, decided }: DecidedRefund): RefundRow {
+function rowOf(refund: DecidedRefund): RefundRow {
+  const { memberId, refundId, n, at, request, decided, ofAdvances } = refund
   return {
     memberId,
     tradeId: decided.trade.tradeId,
@@ -119,7 +137,7 @@ function rowOf({ memberId, refundId, n, at, request, decided }: DecidedRefund): 
     received: decided.isReceived,
     refundFen: decided.refund.refundFen,
     request: JSON.stringify(request),
-    answer: JSON.stringify(answerOf(decided)),
+    answer: JSON.stringify(answerOf(decided, ofAdvances)),
     reversals: decided.refund.reversals,
   }
 }

@@ -9,7 +9,7 @@ import {
   writeTrade,
   type PlacedTrade,
 } from '#operations/trades/_placing.ts'
-import { undoRefused, type Keyed } from '#operations/trades/_refused.ts'
+import { undoRefused, type Keyed } from '#operations/_refused.ts'
 import type { KeyReused } from '#operations/trades/place-trade.ts'
 import { pricingPolicyAt, payByOf } from '#operations/trades/trade-context.ts'
 import { transact } from '#operations/_transact.ts'

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { unendedAdvances } from '#db/advances/advances.ts'
 import { keepKey } from '#db/idempotency.ts'
 import type { Writer } from '#db/connection.ts'
 import { lockMembers } from '#db/members.ts'
@@ -6,8 +7,8 @@ import { transact } from '#operations/_transact.ts'
 import type { EventContext } from '#operations/events/apply-order-facts.ts'
 import { factContext } from '#operations/policies/fact-context.ts'
 import { answerOf, type RefundAnswer } from '#operations/trades/record-refund.ts'
-import { undoRefused, type Keyed } from '#operations/trades/_refused.ts'
-import { loadReturns, type KnownReturns } from '#operations/trades/returnable.ts'
+import { undoRefused, type Keyed } from '#operations/_refused.ts'
+import { advancesIn, loadReturns, type KnownReturns } from '#operations/trades/returnable.ts'
 import { writeRefund } from '#operations/events/write-refund.ts'
 import type { KeyReused } from '#operations/trades/place-trade.ts'
 import { isAhead } from '#rules/time/instants.ts'
@@ -62,9 +63,10 @@ async function refundTradeIn(
 ): Promise<Refunded> {
   const { tradeId, refundId, refundedAt: at = context.now } = body
   if (isAhead(at, context.now)) return { ok: false, refusal: 'events/in-the-future' }
-  const [, [known]] = await Promise.all([
+  const [, [known], unended] = await Promise.all([
     lockMembers(tx, [memberId]),
     loadReturns(tx, context.policies, [{ memberId, tradeId }]),
+    unendedAdvances(tx, [memberId]),
   ])
   if (known === undefined) return { ok: false, refusal: 'trades/unknown' }
   const again = doneBefore(known, body)
@@ -76,9 +78,10 @@ async function refundTradeIn(
   if (!decided.ok) return decided
 
   const request = { returned, asked: askedIn(body), at: at.toString() }
-  const done = { memberId, refundId, n: known.done.length + 1, at, request, decided }
+  const ofAdvances = advancesIn(known, returned, decided, unended)
+  const done = { memberId, refundId, n: known.done.length + 1, at, request, decided, ofAdvances }
   await writeRefund(tx, context, done)
-  return { ok: true, tradeId, refundId, at, ...answerOf(decided) }
+  return { ok: true, tradeId, refundId, at, ...answerOf(decided, ofAdvances) }
 }
 
 /** TR-10: the same return is told as it was done; the id with other content is refused. */

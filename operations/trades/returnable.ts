@@ -1,16 +1,22 @@
+import type { MemberAdvance } from '#db/advances/advances.ts'
 import type { Reader } from '#db/connection.ts'
 import { ordersOfTrades } from '#db/orders.ts'
 import type { TradePlace } from '#db/trade-books.ts'
 import { refundsOfTrades, type DoneRefund } from '#db/trades/refunds.ts'
 import { frozenOfTrades, tradesConcerned } from '#db/trades/trades.ts'
 import type { PolicyBook } from '#operations/policies/policy-book.ts'
+import {
+  refundedLines,
+  refundOfAdvances,
+  type RefundOfAdvances,
+} from '#rules/advances/by-refund.ts'
 import { assert } from '#rules/assert.ts'
 import type { Basket } from '#rules/pricing/basket.ts'
 import { PricingPolicySchema, type PricingPolicy } from '#rules/pricing/policy.ts'
 import type { Quote } from '#rules/pricing/quote.ts'
 import { freezeTrade } from '#rules/returns/frozen-trade.ts'
 import type { ReturnItem } from '#rules/returns/taken.ts'
-import type { Returnable } from '#rules/trades/refund.ts'
+import type { Returnable, TradeRefund } from '#rules/trades/refund.ts'
 import type { Trade } from '#rules/trades/trade.ts'
 
 /** A trade that things can be returned of, and the returns that were done. */
@@ -57,6 +63,19 @@ export async function loadReturns(
       done,
     }
   })
+}
+
+/** What a decided return does to the advances of its member (AD-6). */
+export function advancesIn(
+  known: Pick<KnownReturns, 'orders'>,
+  returned: readonly ReturnItem[],
+  { refund }: Pick<TradeRefund, 'refund'>,
+  advances: readonly MemberAdvance[],
+): RefundOfAdvances | undefined {
+  if (advances.length === 0) return undefined
+  const lines = refundedLines(known.orders, returned, refund.byLineFen)
+  const own = advances.map((each) => each.advance)
+  return refundOfAdvances(own, lines, refund.refundFen)
 }
 
 /** The policy that a trade was priced by; one that was recorded without any used nothing that comes back. */

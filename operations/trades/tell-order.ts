@@ -9,10 +9,10 @@ import {
   fingerprintOf,
   type EventContext,
 } from '#operations/events/apply-order-facts.ts'
-import { undoRefused, type Keyed } from '#operations/trades/_refused.ts'
+import { undoRefused, type Keyed } from '#operations/_refused.ts'
 import type { KeyReused } from '#operations/trades/place-trade.ts'
 import { assert } from '#rules/assert.ts'
-import { isTradeFact, readFact, type OrderFact } from '#rules/orders/facts.ts'
+import { isOrderFact, readFact, type OrderFact } from '#rules/orders/facts.ts'
 import type { OrderRefusal } from '#rules/orders/outcome.ts'
 import type { Order } from '#rules/orders/order.ts'
 
@@ -94,6 +94,6 @@ function factOf(context: EventContext, request: TellOrder, key: Keyed): OrderFac
     partitionkey: memberId,
     data: { orderId, ...collected },
   })
-  assert(read.ok && !isTradeFact(read.fact), 'what is told of an order is a fact')
+  assert(read.ok && isOrderFact(read.fact), 'what is told of an order is a fact')
   return read.fact
 }

@@ -1,5 +1,6 @@
 import type { Writer } from '#db/connection.ts'
 import { releaseCoupons, useCoupons } from '#db/issuing/held.ts'
+import { returnOfferSavings } from '#db/trades/offer-savings.ts'
 import { deleteOfferUsesOf } from '#db/trades/offer-uses.ts'
 import { turnPresales } from '#db/trades/presales.ts'
 import { updateTrades } from '#db/trades/trades.ts'
@@ -56,10 +57,11 @@ export async function recordTurns(tx: Writer, turns: readonly TradeTurn[]): Prom
   const limited = turns.filter(({ trade, held }) => {
     return held === 'released' && trade.used.offers.length > 0
   })
-  const gone = await deleteOfferUsesOf(
-    tx,
-    limited.map(({ memberId, trade: { tradeId } }) => ({ memberId, tradeId })),
-  )
+  const released = limited.map(({ memberId, trade: { tradeId } }) => ({ memberId, tradeId }))
+  const [gone] = await Promise.all([
+    deleteOfferUsesOf(tx, released),
+    returnOfferSavings(tx, released),
+  ])
   // What others want as well comes last, and for everybody in the same order.
   for (const { memberId, ...use } of gone) await returnOfferQuotas(tx, memberId, [use])
 }

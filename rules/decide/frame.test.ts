@@ -22,7 +22,19 @@ const order = { ...received, lines: [{ id: '1', category: 'ordinary', paid: '109
 test('DE-1 the names of decide.md are there, with what they decide', () => {
   deepEqual(
     [...decisions.keys()],
-    ['quote', 'refund', 'earn', 'expiry', 'wallet', 'deposit', 'depth', 'allocate'],
+    [
+      'quote',
+      'refund',
+      'earn',
+      'expiry',
+      'wallet',
+      'deposit',
+      'depth',
+      'allocate',
+      'score',
+      'benefit',
+      'tier',
+    ],
   )
   for (const [name, decision] of decisions) equal(decision.name, name)
 })

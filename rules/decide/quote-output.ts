@@ -36,6 +36,8 @@ const AppliedSchema = z.strictObject({
   times: NumberSchema,
   cutFen: NumberSchema,
   points: NumberSchema,
+  capFen: NumberSchema,
+  capLeftFen: NumberSchema,
 })
 
 const LayerReportSchema = z.strictObject({
@@ -56,6 +58,14 @@ const NotAppliedSchema = z.strictObject({
   shortUnits: NumberSchema,
   by: TextSchema,
   lines: z.array(z.string()).readonly().optional(),
+  unlockedBy: z
+    .strictObject({
+      tiers: z.array(z.string()).readonly().optional(),
+      scoreFrom: NumberSchema,
+      paidMember: z.literal(true).optional(),
+    })
+    .optional(),
+  capFen: NumberSchema,
 })
 
 const MissingSchema = z.strictObject({

@@ -1,4 +1,5 @@
 import { allocateDecision } from '#rules/decide/allocate.ts'
+import { benefitDecision } from '#rules/decide/benefit.ts'
 import type { Decision } from '#rules/decide/decision.ts'
 import { depositDecision } from '#rules/decide/deposit.ts'
 import { depthDecision } from '#rules/decide/depth.ts'
@@ -6,6 +7,8 @@ import { earnDecision } from '#rules/decide/earn.ts'
 import { expiryDecision } from '#rules/decide/expiry.ts'
 import { quoteDecision } from '#rules/decide/quote.ts'
 import { refundDecision } from '#rules/decide/refund.ts'
+import { scoreDecision } from '#rules/decide/score.ts'
+import { tierDecision } from '#rules/decide/tier.ts'
 import { walletDecision } from '#rules/decide/wallet.ts'
 
 /** Every decision that can be asked for by name (DE-1). A new one is a line here. */
@@ -19,5 +22,8 @@ export const decisions: ReadonlyMap<string, Decision> = new Map(
     depositDecision,
     depthDecision,
     allocateDecision,
+    scoreDecision,
+    benefitDecision,
+    tierDecision,
   ].map((each) => [each.name, each]),
 )

@@ -15,7 +15,7 @@ type Case = {
 const presetFile = new URL('../../presets/tmall-2017.json', import.meta.url)
 const preset = JSON.parse(readFileSync(presetFile, 'utf8')) as { policies: Record<string, unknown> }
 
-for (const name of ['quote', 'deposit', 'refund']) {
+for (const name of ['quote', 'deposit', 'refund', 'benefit']) {
   const file = new URL(`golden/seeds-${name}.json`, import.meta.url)
   const { agree } = JSON.parse(readFileSync(file, 'utf8')) as { agree: readonly Case[] }
 

@@ -2,7 +2,13 @@ import { z } from 'zod'
 import { nameOf, PositiveMoneySchema, TitleSchema } from '#rules/fields.ts'
 import { asFen, type Fen } from '#rules/money/fen.ts'
 import { isBefore, isInside } from '#rules/time/instants.ts'
-import { WindowSchema } from '#rules/issuing/who-and-when.ts'
+import {
+  AudienceSchema,
+  lackOfAudience,
+  WindowSchema,
+  type Claimer,
+  type NotForMember,
+} from '#rules/issuing/who-and-when.ts'
 
 const mostFen = 1_000_000_000_000
 
@@ -21,6 +27,7 @@ export const AllowanceSchema = z
     title: TitleSchema,
     /** When it is given, and earned in games. */
     issue: WindowSchema,
+    audience: AudienceSchema.default('all'),
     /** When it can be used; before that it is pending. */
     usable: WindowSchema,
     /** Of one issue or game. */
@@ -51,15 +58,24 @@ export const AllowanceSchema = z
 
 export type Allowance = z.output<typeof AllowanceSchema>
 
-export type IssueRefusal = 'issuing/not-open' | 'issuing/amount-out-of-range'
+export type IssueRefusal =
+  'issuing/not-open' | 'issuing/not-for-member' | 'issuing/amount-out-of-range'
 
-/** Whether so much may be given to one member at an instant (IS-12). */
+export type MayIssue =
+  | { readonly ok: true }
+  | NotForMember
+  | { readonly ok: false; readonly refusal: 'issuing/not-open' | 'issuing/amount-out-of-range' }
+
+/** Whether so much may be given to one member at an instant (IS-8, IS-12). */
 export function mayIssue(
   allowance: Allowance,
+  claimer: Claimer,
   amount: Fen,
   at: Temporal.Instant,
-): { readonly ok: true } | { readonly ok: false; readonly refusal: IssueRefusal } {
+): MayIssue {
   if (!isInside(at, allowance.issue)) return { ok: false, refusal: 'issuing/not-open' }
+  const lack = lackOfAudience(allowance.audience, claimer)
+  if (lack !== undefined) return lack
   if (amount < allowance.amount.least || amount > allowance.amount.most) {
     return { ok: false, refusal: 'issuing/amount-out-of-range' }
   }
@@ -68,18 +84,24 @@ export function mayIssue(
 
 export type GameEarned =
   | { readonly ok: true; readonly amount: Fen }
-  | { readonly ok: false; readonly refusal: IssueRefusal | 'issuing/no-games' }
+  | Extract<MayIssue, { readonly ok: false }>
+  | { readonly ok: false; readonly refusal: 'issuing/no-games' }
   /** `left`: what the member can still earn on the day. */
   | { readonly ok: false; readonly refusal: 'issuing/daily-limit-reached'; readonly left: Fen }
 
 /** What a game gives to a member that earned `today` so much before (IS-13). */
 export function earnInGame(
   allowance: Allowance,
-  game: { readonly amount: Fen; readonly today: number; readonly at: Temporal.Instant },
+  game: Claimer & {
+    readonly amount: Fen
+    readonly today: number
+    readonly at: Temporal.Instant
+  },
 ): GameEarned {
-  const { games } = allowance
+  const { games, audience } = allowance
   if (games === undefined) return { ok: false, refusal: 'issuing/no-games' }
-  const may = mayIssue(allowance, game.amount, game.at)
+  if (audience === 'granted') return { ok: false, refusal: 'issuing/not-for-member' }
+  const may = mayIssue(allowance, game, game.amount, game.at)
   if (!may.ok) return may
 
   const left = asFen(Math.max(0, games.mostPerDay - game.today))

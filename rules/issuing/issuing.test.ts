@@ -14,6 +14,7 @@ const title = { zh: '测试', en: 'Test' }
 const november = { from: '2017-11-01T00:00:00+08:00', to: '2017-12-01T00:00:00+08:00' }
 const at = (text: string) => Temporal.Instant.from(text)
 const noon = at('2017-11-05T12:00:00+08:00')
+const allowanceBody = { title, issue: november, usable: november }
 const open = { from: at(november.from), to: at(november.to) }
 
 function problemsOf(name: string, body: object): readonly string[] {
@@ -32,6 +33,28 @@ test('IS-8 a claim is within the window, by a member of the audience', () => {
   const other = { ...claim, memberId: 'mei' }
   deepEqual(mayClaim(claimable, other), { ok: false, refusal: 'issuing/not-for-member' })
   deepEqual(mayHave(claimable, late), { ok: true })
+})
+
+test('IS-8 an audience may be of tiers, a score or paid membership, and tells what is missing', () => {
+  const audience = { tiers: ['super', 'apass'], scoreFrom: 1_500, paidMember: true } as const
+  const claimable = { claim: open, audience, perMember: 1 }
+  const claim = { memberId: 'lin', had: 0, at: noon }
+  const is = { tier: 'super', score: 1_500, paidMember: true }
+  deepEqual(mayClaim(claimable, { ...claim, ...is }), { ok: true })
+  const lacks = (being: object) => mayClaim(claimable, { ...claim, ...is, ...being })
+  const refused = { ok: false, refusal: 'issuing/not-for-member' }
+  deepEqual(lacks({ paidMember: false }), { ...refused, unlockedBy: { paidMember: true } })
+  deepEqual(lacks({ score: 1_499 }), { ...refused, unlockedBy: { scoreFrom: 1_500 } })
+  deepEqual(lacks({ tier: null }), { ...refused, unlockedBy: { tiers: ['super', 'apass'] } })
+  deepEqual(mayClaim(claimable, claim), { ...refused, unlockedBy: audience })
+  deepEqual(problemsOf('allowance:x', { ...allowanceBody, audience: {} }), ['audience'])
+})
+
+test('IS-8 what is only granted is claimed by nobody', () => {
+  const claimable = { claim: open, audience: 'granted', perMember: 1 } as const
+  const claim = { memberId: 'lin', had: 0, at: noon }
+  deepEqual(mayClaim(claimable, claim), { ok: false, refusal: 'issuing/not-for-member' })
+  deepEqual(mayHave(claimable, claim), { ok: true })
 })
 
 test('IS-9 a member gets as many as the limit, and the number is part of the key', () => {
@@ -91,13 +114,15 @@ const allowance = {
   title,
   issue: open,
   usable: open,
+  audience: 'all',
   amount: { least: asFen(100), most: asFen(5_000) },
   games: { mostPerDay: asFen(800), beyond: 'refuse' },
   funder: 'platform',
 } as unknown as Allowance
 
 test('IS-12 an allowance is given within its window and bounds', () => {
-  const issue = (fen: number, when = noon) => mayIssue(allowance, asFen(fen), when)
+  const issue = (fen: number, when = noon) =>
+    mayIssue(allowance, { memberId: 'lin' }, asFen(fen), when)
   deepEqual(issue(100), { ok: true })
   deepEqual(issue(5_000), { ok: true })
   deepEqual(issue(99), { ok: false, refusal: 'issuing/amount-out-of-range' })
@@ -115,7 +140,7 @@ test('IS-13 games of a day never give more than its limit', () => {
   const game = (amount: number, today: number, beyond: 'refuse' | 'cut') =>
     earnInGame(
       { ...allowance, games: { mostPerDay: asFen(800), beyond } },
-      { amount: asFen(amount), today, at: noon },
+      { memberId: 'lin', amount: asFen(amount), today, at: noon },
     )
   const over = (left: number) => ({
     ok: false,
@@ -128,7 +153,7 @@ test('IS-13 games of a day never give more than its limit', () => {
   deepEqual(game(500, 800, 'cut'), over(0))
   deepEqual(game(99, 0, 'cut'), { ok: false, refusal: 'issuing/amount-out-of-range' })
   const { games: _, ...without } = allowance
-  deepEqual(earnInGame(without, { amount: asFen(100), today: 0, at: noon }), {
+  deepEqual(earnInGame(without, { memberId: 'lin', amount: asFen(100), today: 0, at: noon }), {
     ok: false,
     refusal: 'issuing/no-games',
   })

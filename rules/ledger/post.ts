@@ -111,7 +111,7 @@ function remember(book: Book, command: Command, answer: Answer): void {
     answer,
     undone: noPoints,
     drawn: transfers
-      .filter((each) => each.credit === 'spent')
+      .filter(({ credit }) => credit === (command.kind === 'forfeit' ? 'expired' : 'spent'))
       .map((each) => ({ lotId: each.lotId ?? 0, amount: each.amount })),
     lotId: transfers.find((each) => each.debit === 'issued')?.lotId ?? null,
   })

@@ -121,6 +121,33 @@ test('LE-12 forfeiting empties the wallet and closes every hold', () => {
   `)
 })
 
+test('LE-16 an unsealing that names the forfeit gives back what has not lapsed, once', () => {
+  checkHistory(`
+     0 | earn a 10         | a:10                    | 10/0/0/0
+     0 | earn b 5 from 20  | b:5                     | 10/5/0/0
+     0 | earn c 7 till 5   | c:7                     | 17/5/0/0
+     1 | hold h 4 of a     | a:4                     | 13/5/4/0
+     2 | forfeit f seal    | c:7 a:10 b:5 expired 22 | 0/0/0/0
+     3 | clawBack k a 4    | a:4                     | 0/0/0/0
+     6 | unseal u f        | a:6 b:5                 | 6/5/0/0
+     7 | unseal v f        |                         | 6/5/0/0
+     8 | capture x h       | ledger/hold-closed      | 6/5/0/0
+    21 | earn d 1          | d:1                     | 12/0/0/0
+  `)
+})
+
+test('LE-16 what comes back pays an open debt first; a forfeit that is not known brings nothing', () => {
+  checkHistory(`
+     0 | earn a 10         | a:10                    | 10/0/0/0
+     0 | earn b 5          | b:5                     | 15/0/0/0
+     1 | spend s 10        | a:10                    | 5/0/0/0
+     2 | forfeit f seal    | b:5 expired 5           | 0/0/0/0
+     3 | clawBack k a 10   | owed 10                 | 0/0/0/10
+     4 | unseal u f        | b:5 paid 5              | 0/0/0/5
+     5 | unseal v x        |                         | 0/0/0/5
+  `)
+})
+
 test('LE-12 a sealed wallet refuses to earn, spend and hold; what is given back expires', () => {
   checkHistory(`
      0 | earn a 10         | a:10                    | 10/0/0/0

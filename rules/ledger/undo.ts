@@ -109,10 +109,32 @@ export function forfeit(book: Book, command: Of<'forfeit'>, now: Temporal.Instan
   return record(book, command, now, amount, null, lots, amount > 0 ? { expired: amount } : {})
 }
 
-/** Opens a sealed wallet again. What was forfeited stays so (LE-12). */
+/**
+ * Opens a sealed wallet again. What was forfeited stays so (LE-12), unless the forfeit is named: then
+ * it comes back to its lots, once, as far as they have not lapsed (LE-16).
+ */
 export function unseal(book: Book, command: Of<'unseal'>, now: Temporal.Instant): Answer {
   book.status = 'open'
-  return record(book, command, now, noPoints, null, [])
+  const { of } = command
+  const posted = of === undefined ? undefined : book.posted.get(postedKey('forfeit', of))
+  if (posted?.outcome !== 'done' || posted.undone > 0) {
+    return record(book, command, now, noPoints, null, [])
+  }
+  const back: Draw[] = []
+  let debtPaid = noPoints
+  for (const { lotId, amount: taken } of posted.drawn) {
+    const lot = lotOf(book, lotId)
+    // What was clawed back meanwhile was taken from what had been forfeited.
+    const amount = hasLapsed(lot, now) ? noPoints : least(taken, lot.expired)
+    if (amount === 0) continue
+    const isPending = isBefore(now, lot.activeAt)
+    move(book, amount, 'expired', isPending ? 'pending' : 'available', lotId)
+    if (!isPending) debtPaid = asPoints(debtPaid + payDebt(book, lotId))
+    back.push({ lotId, amount })
+  }
+  const amount = asPoints(back.reduce((sum, draw) => sum + draw.amount, 0))
+  markUndone(book, posted, amount, new Map(posted.drawn.map((draw) => [draw.lotId, draw.amount])))
+  return record(book, command, now, amount, posted, back, debtPaid > 0 ? { debtPaid } : {})
 }
 
 type Why = Omit<Extract<Answer, { ok: false }>, 'ok' | 'seq' | 'after'>

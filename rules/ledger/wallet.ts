@@ -143,7 +143,11 @@ export type Command = { readonly ref: string; readonly meta: Meta } & (
       readonly order?: DrawOrder | undefined
     }
   | { readonly kind: 'forfeit'; readonly reason: string; readonly seal?: boolean | undefined }
-  | { readonly kind: 'unseal' }
+  | {
+      readonly kind: 'unseal'
+      /** The forfeit whose value comes back as far as it has not lapsed (LE-16). */
+      readonly of?: string | undefined
+    }
 )
 
 export type Draw = { readonly lotId: number; readonly amount: Points }
@@ -213,7 +217,7 @@ export type Posted = {
   readonly answer: Answer
   /** The sum of what later postings asked to undo of it (LE-11). */
   readonly undone: Points
-  /** Of a spend or capture: what it drew from each lot, less what was given back. */
+  /** Of a spend or capture: what it drew from each lot, less what was given back. Of a forfeit: all it took. */
   readonly drawn: readonly Draw[]
   /** Of an earn: the lot it went to. */
   readonly lotId: number | null

@@ -2,7 +2,7 @@ import { assert } from '#rules/assert.ts'
 import { asFen } from '#rules/money/fen.ts'
 import { noPoints } from '#rules/money/points.ts'
 import { wholePpm, type Ppm } from '#rules/money/rate.ts'
-import { isTradeFact, type Fact } from '#rules/orders/facts.ts'
+import { isOrderFact, type Fact } from '#rules/orders/facts.ts'
 import type { Order } from '#rules/orders/order.ts'
 import {
   isClosedBy,
@@ -22,7 +22,7 @@ export function applyFact(
   fact: Fact,
   context: FactContext,
 ): FactOutcome {
-  assert(!isTradeFact(fact), 'a fact about a whole trade is no fact about an order')
+  assert(isOrderFact(fact), 'a fact about a whole trade or a return is no fact about an order')
   const once = (decide: (known: Order) => FactOutcome): FactOutcome =>
     order === undefined ? { status: 'parked', waitsFor: 'order' } : decide(order)
   switch (fact.type) {
@@ -33,6 +33,8 @@ export function applyFact(
     case 'jifen.member.unsealed.v1':
       return unseal(standing)
     case 'jifen.interaction.recorded.v1':
+    case 'jifen.credit.assessed.v1':
+    case 'jifen.conduct.recorded.v1':
       return { status: 'applied' }
     case 'jifen.review.posted.v1':
       if (fact.data.orderId === undefined) return { status: 'applied' }

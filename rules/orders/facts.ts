@@ -59,6 +59,7 @@ const PlainTextSchema = z
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'A text has no control characters.' })
 
 const aboutOrder = { orderId: IdSchema }
+const aboutReturn = { returnId: IdSchema }
 const reason = z.string().max(200).optional()
 
 const RefundLineSchema = z.strictObject({
@@ -86,14 +87,29 @@ const dataByType = {
     orderId: IdSchema.optional(),
     sku: IdSchema.optional(),
     rating: z.int().min(1).max(5).optional(),
+    reviewId: IdSchema.optional(),
+    highValue: z.boolean().optional(),
+    device: IdSchema.optional(),
   }),
   'jifen.interaction.recorded.v1': z.strictObject({
     kind: z.enum(['share', 'post', 'answer', 'liveView']),
+    subject: IdSchema.optional(),
+    device: IdSchema.optional(),
+  }),
+  'jifen.credit.assessed.v1': z.strictObject({ grade: PlainTextSchema.max(64) }),
+  'jifen.conduct.recorded.v1': z.strictObject({
+    kind: z.enum(['maliciousReview', 'brokenPromise']),
     subject: IdSchema.optional(),
   }),
   'jifen.member.joined.v1': z.strictObject({ nickname: PlainTextSchema.max(40).optional() }),
   'jifen.member.sealed.v1': z.strictObject({ reason }),
   'jifen.member.unsealed.v1': z.strictObject({ reason }),
+  'jifen.return.arrived.v1': z.strictObject(aboutReturn),
+  'jifen.return.rejected.v1': z.strictObject({ ...aboutReturn, reason }),
+  'jifen.advance.repaid.v1': z.strictObject({
+    ...aboutReturn,
+    amount: AmountSchema.refine((fen) => fen > 0, { error: 'A repayment is of something.' }),
+  }),
   'jifen.trade.placed.v1': PlaceBodySchema,
   'jifen.trade.recorded.v1': RecordBodySchema,
   'jifen.trade.paid.v1': PayBodySchema,
@@ -132,9 +148,14 @@ export const FactSchema = z.discriminatedUnion('type', [
   factSchema('jifen.refund.succeeded.v1'),
   factSchema('jifen.review.posted.v1'),
   factSchema('jifen.interaction.recorded.v1'),
+  factSchema('jifen.credit.assessed.v1'),
+  factSchema('jifen.conduct.recorded.v1'),
   factSchema('jifen.member.joined.v1'),
   factSchema('jifen.member.sealed.v1'),
   factSchema('jifen.member.unsealed.v1'),
+  factSchema('jifen.return.arrived.v1'),
+  factSchema('jifen.return.rejected.v1'),
+  factSchema('jifen.advance.repaid.v1'),
   factSchema('jifen.trade.placed.v1'),
   factSchema('jifen.trade.recorded.v1'),
   factSchema('jifen.trade.paid.v1'),
@@ -177,12 +198,28 @@ export function readFact(json: unknown): ReadFact {
   return { ok: false, refusal: 'events/invalid', problems }
 }
 
-/** A fact about a whole trade; all others are about an order or the member. */
+/** A fact about a whole trade; all but those of returns are about an order or the member. */
 export type TradeFact = Extract<Fact, { readonly type: `jifen.trade.${string}` }>
-export type OrderFact = Exclude<Fact, TradeFact>
+/** A fact about a return that was paid in advance. */
+export type ReturnFact = Extract<Fact, { readonly data: { readonly returnId: string } }>
+export type OrderFact = Exclude<Fact, TradeFact | ReturnFact>
 
 export function isTradeFact(fact: Fact): fact is TradeFact {
   return fact.type.startsWith('jifen.trade.')
+}
+
+export function isReturnFact(fact: Fact): fact is ReturnFact {
+  return 'returnId' in fact.data
+}
+
+/** Whether a fact is about an order or the member: such are applied together. */
+export function isOrderFact(fact: Fact): fact is OrderFact {
+  return !isTradeFact(fact) && !isReturnFact(fact)
+}
+
+/** Under which a fact about a return waits for its advance, where others have their order. */
+export function waitsForReturn(returnId: string): string {
+  return `return:${returnId}`
 }
 
 /** The order a fact is about, if any. */

@@ -1,3 +1,5 @@
+import type { RefundOfAdvances } from '#rules/advances/by-refund.ts'
+import type { EndingPolicy } from '#rules/members/ending/policy.ts'
 import type { Points } from '#rules/money/points.ts'
 import type { Order, OrderLine } from '#rules/orders/order.ts'
 import type { Earned, EarnLine } from '#rules/points/earn.ts'
@@ -23,6 +25,8 @@ export type FactContext = {
   readonly rulesAt: (instant: Temporal.Instant) => EarnRules
   /** The rules by which an order earned, from its `earnedBy`. */
   readonly rulesNamed: (earnedBy: string) => PointsPolicy
+  /** What of a sealing comes back with an unsealing; absent: nothing. */
+  readonly endingAt?: (instant: Temporal.Instant) => EndingPolicy
 }
 
 export type EarnRules = {
@@ -65,7 +69,8 @@ export type Effect =
       readonly policy: PointsPolicy
     }
   | { readonly type: 'seal'; readonly reason: string }
-  | { readonly type: 'unseal' }
+  /** `restores` names the sealing whose value comes back to the wallets (EN-3). */
+  | { readonly type: 'unseal'; readonly restores?: string | undefined }
 
 export type Applied = {
   readonly status: 'applied'
@@ -77,6 +82,8 @@ export type Applied = {
   readonly earned?: Earned
   /** Of a refund of a trade's order: what comes back with it. */
   readonly returned?: Pick<Refund, 'back' | 'keptFen' | 'closedNow'>
+  /** Of a refund of what was advanced: whom it goes to (AD-6). */
+  readonly ofAdvances?: RefundOfAdvances['told']
 }
 
 export type FactOutcome =

@@ -11,7 +11,20 @@ const event = {
 }
 
 test('PO-1 a policy has a name of the catalogue, or a family and a slug', () => {
-  deepEqual(policyNames, ['points', 'pricing', 'deposit', 'late', 'trade'])
+  deepEqual(policyNames, [
+    'points',
+    'pricing',
+    'deposit',
+    'late',
+    'trade',
+    'paidMembership',
+    'instantRefund',
+    'ending',
+    'score',
+    'invitation',
+    'badges',
+    'benefits',
+  ])
   const names = ['points-event:singles-day', 'points-event:11', 'points-event:a']
   for (const name of names) equal(parsePolicy(name, event).ok, true, name)
   const wrong = [

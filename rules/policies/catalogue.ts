@@ -1,7 +1,15 @@
 import type { z } from 'zod'
+import { InstantRefundPolicySchema } from '#rules/advances/policy.ts'
+import { BenefitSchema, BenefitsPolicySchema } from '#rules/benefits/definition.ts'
+import { BadgesPolicySchema } from '#rules/badges/policy.ts'
 import { AllowanceSchema } from '#rules/issuing/allowance.ts'
 import { CouponBatchSchema } from '#rules/issuing/coupon-batch.ts'
 import { RedEnvelopeSchema } from '#rules/issuing/red-envelope.ts'
+import { InterchangePolicySchema } from '#rules/members/interchange/policy.ts'
+import { InvitationPolicySchema } from '#rules/members/invitation/policy.ts'
+import { EndingPolicySchema } from '#rules/members/ending/policy.ts'
+import { ScorePolicySchema } from '#rules/members/policy.ts'
+import { PaidMembershipPolicySchema } from '#rules/members/paid/policy.ts'
 import { PointsEventSchema, PointsPolicySchema } from '#rules/points/policy.ts'
 import { DepositPolicySchema, LatePolicySchema } from '#rules/presale/policy.ts'
 import { OfferTermsSchema } from '#rules/pricing/offer-terms.ts'
@@ -16,6 +24,13 @@ const schemas = {
   deposit: DepositPolicySchema,
   late: LatePolicySchema,
   trade: TradePolicySchema,
+  paidMembership: PaidMembershipPolicySchema,
+  instantRefund: InstantRefundPolicySchema,
+  ending: EndingPolicySchema,
+  score: ScorePolicySchema,
+  invitation: InvitationPolicySchema,
+  badges: BadgesPolicySchema,
+  benefits: BenefitsPolicySchema,
 } as const satisfies Record<string, z.ZodType>
 
 /** Policies of which there may be many: `points-event:singles-day`. */
@@ -25,6 +40,8 @@ const families = {
   'red-envelope': RedEnvelopeSchema,
   allowance: AllowanceSchema,
   offer: OfferTermsSchema,
+  interchange: InterchangePolicySchema,
+  benefit: BenefitSchema,
 } as const satisfies Record<string, z.ZodType>
 
 /** A policy that is there once, and its body as the rules read it. */

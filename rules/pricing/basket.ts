@@ -72,7 +72,8 @@ export type Effect =
       readonly pick: Pick
       readonly cap?: Fen
       readonly roundTo?: Fen
-      readonly base: 'left' | 'item'
+      /** `balance`: of what is left without the deposit. */
+      readonly base: 'left' | 'item' | 'balance'
     }
   | {
       readonly type: 'amountOffUnit'
@@ -146,6 +147,9 @@ export type Conditions = {
   readonly funder?: Funding
   readonly channel?: string
   readonly tiers?: readonly string[]
+  readonly scoreFrom?: number
+  /** Only members who paid for membership. */
+  readonly paidMember?: true
   readonly campaign?: string
 }
 
@@ -159,11 +163,23 @@ export type Limit = {
   readonly spent: Fen
 }
 
+/**
+ * The most that it takes off for one member in a period of the calendar, whatever the baskets: a
+ * reduction is cut to what is left (PR-19). Offers whose caps have one name count together.
+ */
+export type MemberCap = {
+  readonly off: Fen
+  readonly per: 'day' | 'month' | 'year'
+  /** Absent: the offer's own. */
+  readonly name?: string
+}
+
 /** A reduction that applies by itself. `policy`: the version it is written in, as `offer:x@2`. */
 export type Offer = Conditions & {
   readonly id: string
   readonly layer: 'item' | 'shop' | 'freight'
   readonly effect: Effect
+  readonly memberCap?: MemberCap
   readonly policy?: string
 }
 
@@ -189,6 +205,9 @@ export type RedEnvelope = {
 export type Holder = {
   readonly tier?: string
   readonly score?: number
+  readonly paidMember?: boolean
+  /** What the member saved before in the running periods, by `<name of the cap>/<period>` (PR-19). */
+  readonly saved?: Readonly<Record<string, Fen>>
   readonly coupons: readonly Coupon[]
   /** What is in the allowance wallet. */
   readonly allowance: Fen

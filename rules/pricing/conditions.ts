@@ -1,25 +1,38 @@
 import type { Basket, Conditions, Limit, OfferUses, Window } from '#rules/pricing/basket.ts'
-import type { PricingRefusal } from '#rules/pricing/quote.ts'
+import type { NotApplied, PricingRefusal } from '#rules/pricing/quote.ts'
+import { lackOf, type Who } from '#rules/members/who.ts'
+
+/** Why an instrument is not for a basket, and what of the member would unlock it. */
+export type RefusedHere = Pick<NotApplied, 'refusal' | 'unlockedBy'>
 
 /** Why an instrument is not for this basket at all, whatever is in it; `undefined`: it may apply (PR-5). */
 export function refusedBy(
   conditions: Conditions & { readonly id: string },
   basket: Basket,
-): PricingRefusal | undefined {
-  const { id, window, channel, tiers, limit } = conditions
-  if (window !== undefined && !isInside(basket.atMs, window)) return 'pricing/not-in-window'
-  if (channel !== undefined && channel !== basket.channel) return 'pricing/wrong-channel'
-  if (tiers !== undefined && !isIn(tiers, basket.member.tier)) return 'pricing/wrong-tier'
-  return limit === undefined ? undefined : usedUp(limit, basket.uses?.[id])
+): RefusedHere | undefined {
+  const { id, window, channel, tiers, scoreFrom, paidMember, limit } = conditions
+  if (window !== undefined && !isInside(basket.atMs, window)) return notInWindow
+  if (channel !== undefined && channel !== basket.channel) return wrongChannel
+  if (tiers !== undefined || scoreFrom !== undefined || paidMember !== undefined) {
+    const lack = lackOf(conditions, basket.member)
+    if (lack !== undefined) return { refusal: refusalOf(lack), unlockedBy: lack }
+  }
+  const refusal = limit === undefined ? undefined : usedUp(limit, basket.uses?.[id])
+  return refusal === undefined ? undefined : { refusal }
+}
+
+const notInWindow: RefusedHere = { refusal: 'pricing/not-in-window' }
+const wrongChannel: RefusedHere = { refusal: 'pricing/wrong-channel' }
+
+/** The first that is missing names the refusal. */
+function refusalOf({ tiers, scoreFrom }: Who): PricingRefusal {
+  if (tiers !== undefined) return 'pricing/wrong-tier'
+  return scoreFrom === undefined ? 'pricing/paid-members-only' : 'pricing/score-too-low'
 }
 
 /** Half-open (TI-3). */
 function isInside(atMs: number, window: Window): boolean {
   return window.fromMs <= atMs && atMs < window.toMs
-}
-
-function isIn(tiers: readonly string[], tier: string | undefined): boolean {
-  return tier !== undefined && tiers.includes(tier)
 }
 
 /** One trade is one use; a budget that is spent has nothing left for any discount (PR-14). */

@@ -2,12 +2,14 @@ import type { Offer } from '#rules/pricing/basket.ts'
 import { isOverBudget } from '#rules/pricing/conditions.ts'
 import { reduce } from '#rules/pricing/effects/reduce.ts'
 import {
+  lower,
   shortOf,
   shortOfUnits,
   type Reduction,
   type Short,
 } from '#rules/pricing/effects/reduction.ts'
 import { countOf } from '#rules/pricing/effects/units.ts'
+import { countCapped, leftOfCap } from '#rules/pricing/member-cap.ts'
 import { sumOver, writeOff, type Sheet } from '#rules/pricing/sheet.ts'
 
 /** An offer that could take something off some lines, with what it would take. */
@@ -28,9 +30,16 @@ export type Arena = {
 }
 
 /** Why an offer takes nothing off. */
-export type NoContender = Short | { readonly ok: false; readonly refusal: 'pricing/budget-spent' }
+export type NoContender =
+  | Short
+  | { readonly ok: false; readonly refusal: 'pricing/budget-spent' }
+  | {
+      readonly ok: false
+      readonly refusal: 'pricing/member-cap-reached'
+      readonly capFen: number
+    }
 
-/** What an offer would take off lines as they are now, with all its conditions (PR-5, PR-6, PR-14). */
+/** What an offer would take off lines as they are now, with all its conditions (PR-5, PR-6, PR-14, PR-19). */
 export function tryOffer(
   sheet: Sheet,
   offer: Offer,
@@ -38,7 +47,15 @@ export function tryOffer(
   arena: Arena,
 ): Contender | NoContender {
   const baseFen = baseIn(sheet, arena.layer, lines)
-  const { threshold, minUnits, maxOff, limit, effect } = offer
+  const { threshold, minUnits, maxOff, limit, effect, memberCap } = offer
+  let most: number | undefined = maxOff
+  if (memberCap !== undefined) {
+    const leftFen = leftOfCap(sheet, offer.id, memberCap)
+    if (leftFen === 0) {
+      return { ok: false, refusal: 'pricing/member-cap-reached', capFen: memberCap.off }
+    }
+    most = lower(maxOff, leftFen)
+  }
   if (threshold !== undefined && baseFen < threshold) return shortOf(baseFen, threshold)
   if (minUnits !== undefined) {
     const units = countOf(sheet, lines)
@@ -48,7 +65,7 @@ export function tryOffer(
   if (effect.type === 'gift' || effect.type === 'freeFreight' || effect.type === 'freightOff') {
     return { ok: false, refusal: 'pricing/nothing-left' }
   }
-  const scope = { layer: arena.layer, lines, baseFen, most: maxOff }
+  const scope = { layer: arena.layer, lines, baseFen, most }
   const reduction = reduce(sheet, scope, effect, arena.isOpen)
   if (!reduction.ok) return reduction
   const spentFen = arena.spentFen?.get(offer.id) ?? 0
@@ -97,6 +114,9 @@ export function apply(sheet: Sheet, { offer, reduction }: Contender): void {
     campaign: offer.campaign,
     funder: offer.funder,
   })
+  if (offer.memberCap !== undefined) {
+    countCapped(sheet, offer, offer.memberCap, reduction.offFen)
+  }
 }
 
 export function isContender(tried: Contender | NoContender): tried is Contender {

@@ -87,6 +87,9 @@ const HolderSchema = z
   .strictObject({
     tier: NameSchema.optional(),
     score: z.number().optional(),
+    paidMember: z.boolean().optional(),
+    /** What was saved before in the running period, by `<cap>/<period>`: `88vip/month`. */
+    saved: z.record(nameOf(100), PriceSchema).optional(),
     coupons: z.array(CouponSchema).max(1_000).default([]),
     allowance: PriceSchema.prefault(0),
     redEnvelopes: z.array(RedEnvelopeSchema).max(1_000).default([]),

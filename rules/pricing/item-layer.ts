@@ -41,7 +41,7 @@ export function applyItemOffers(
   for (const each of matched) {
     const { offer, lines } = each
     const refusal = refusedBy(offer, sheet.basket)
-    if (refusal !== undefined) sheet.notApplied.push({ id: offer.id, refusal })
+    if (refusal !== undefined) sheet.notApplied.push({ id: offer.id, ...refusal })
     else if (offer.effect.type === 'gift') gifts.push(each)
     else if (offer.stacks) stacking.push(each)
     else {
@@ -140,15 +140,16 @@ function contend(
   }
 }
 
-function isWanted({ lines, reduction }: Contender, wanted: readonly number[]): boolean {
-  if (reduction.lines !== lines) return true
+/** Whether another has to be computed again: one that wants a line of it, or shares its cap. */
+function isWanted({ offer, lines, reduction }: Contender, wanted: readonly number[]): boolean {
+  if (reduction.lines !== lines || offer.memberCap !== undefined) return true
   for (let at = 0; at < lines.length; at += 1) if (wanted[lines[at]!]! > 1) return true
   return false
 }
 
 function win(sheet: Sheet, winner: Contender, closed: Closed, told: Told): void {
   apply(sheet, winner)
-  told.applied.push(appliedOf(winner, undefined))
+  told.applied.push(appliedOf(sheet, winner, undefined))
   told.offers.push(winner.offer.id)
   const { lines, reduction } = winner
   for (let at = 0; at < lines.length; at += 1) closed[lines[at]!] = winner
@@ -169,8 +170,10 @@ function triedAgain(
     const { offer, lines, reduction } = contender
     const isClosed = (line: number): boolean => closed[line] !== undefined
     const shut = lines.find(isClosed) ?? reduction.lines.find(isClosed)
-    const found = shut === undefined ? contender : tryOpen(sheet, contender, arena)
+    const isSame = shut === undefined && offer.memberCap === undefined
+    const found = isSame ? contender : tryOpen(sheet, contender, arena)
     if (found !== undefined && isContender(found)) still.push(found)
+    else if (found?.refusal === 'pricing/member-cap-reached') tell(sheet, offer.id, found)
     else if (found !== undefined && mayComeBack(found)) {
       waits.push({ offer, lines, why: found, by: closed[shut!] })
     } else tellBeaten(sheet, offer.id, closed[shut!]!)
@@ -219,7 +222,7 @@ function stack(sheet: Sheet, stacking: readonly Matched[], closed: Closed, told:
       continue
     }
     apply(sheet, found)
-    told.applied.push(appliedOf(found, undefined))
+    told.applied.push(appliedOf(sheet, found, undefined))
     told.offers.push(offer.id)
     if (offer.exclusive) for (const line of found.reduction.lines) closed[line] = found
   }

@@ -4,6 +4,7 @@ import { isContender, tryOffer } from '#rules/pricing/contest.ts'
 import { offOf } from '#rules/pricing/effects/joint-effects.ts'
 import { countOf, wholes } from '#rules/pricing/effects/units.ts'
 import { percentOf } from '#rules/pricing/effects/unit-effects.ts'
+import { leftOfCap } from '#rules/pricing/member-cap.ts'
 import type { PricingRefusal } from '#rules/pricing/quote.ts'
 import type { Told } from '#rules/pricing/report.ts'
 import { sumOver, type Sheet } from '#rules/pricing/sheet.ts'
@@ -33,16 +34,43 @@ export function missingOf(
   told: Told,
 ): void {
   for (const { offer, lines, short } of tried) {
-    if (short?.refusal === 'pricing/budget-spent' || isHeld(offer, lines, closerOf)) continue
-    const next = nextOf(sheet, layer, offer, lines, before)
+    if (isSpent(short) || isHeld(offer, lines, closerOf)) continue
+    const next = nextOf(sheet, layer, withoutCap(offer), lines, before)
     if (next === undefined) continue
     const { offFen, ...add } = next
-    const savesFen = offFen - (sumOver(before, lines) - sumOver(sheet.left, lines))
+    const takenFen = sumOver(before, lines) - sumOver(sheet.left, lines)
+    const savesFen = savingOf(sheet, offer, offFen, takenFen, closerOf(lines[0]!) === offer)
     const shop = shopOf(sheet, lines)
     if (savesFen > 0) {
       told.missing.push({ id: offer.id, ...(shop === undefined ? {} : { shop }), ...add, savesFen })
     }
   }
+}
+
+function isSpent(short: Tried['short']): boolean {
+  return (
+    short?.refusal === 'pricing/budget-spent' || short?.refusal === 'pricing/member-cap-reached'
+  )
+}
+
+/** The next step is reckoned as if there were no cap; what it saves is at most what is left of it. */
+function withoutCap(offer: Offer): Offer {
+  if (offer.memberCap === undefined) return offer
+  const { memberCap: _, ...free } = offer
+  return free
+}
+
+function savingOf(
+  sheet: Sheet,
+  { id, memberCap }: Offer,
+  offFen: number,
+  takenFen: number,
+  isTakenByIt: boolean,
+): number {
+  if (memberCap === undefined) return offFen - takenFen
+  const leftFen = leftOfCap(sheet, id, memberCap)
+  if (isTakenByIt) return Math.min(offFen - takenFen, leftFen)
+  return Math.min(offFen, leftFen) - takenFen
 }
 
 /** Whether an offer that took something off could still take more: it has steps. */
@@ -160,7 +188,7 @@ function offAt(effect: Effect, atFen: number): number | undefined {
     case 'fixedTotal':
       return Math.max(0, atFen - effect.price)
     case 'percentOff': {
-      if (effect.maxUnits !== undefined) return undefined
+      if (effect.maxUnits !== undefined || effect.base === 'balance') return undefined
       const off = percentOf(atFen, effect.percent, effect.roundTo)
       return Math.min(off, effect.cap ?? off)
     }

@@ -79,6 +79,9 @@ function laidOut(offer: Offer): Offer {
     funder: offer.funder,
     channel: offer.channel,
     tiers: offer.tiers,
+    scoreFrom: offer.scoreFrom,
+    paidMember: offer.paidMember,
+    memberCap: offer.memberCap,
     campaign: offer.campaign,
   }
   return whole as Offer

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { IdSchema, nameOf, PositiveMoneySchema, TitleSchema } from '#rules/fields.ts'
+import { whoKeys } from '#rules/members/who.ts'
 import type { Fen } from '#rules/money/fen.ts'
 import { ppmFromText, type Ppm } from '#rules/money/rate.ts'
 import type { Coupon, Effect, Off, Offer, Window } from '#rules/pricing/basket.ts'
@@ -92,7 +93,7 @@ const conditions = {
   limit: LimitSchema.optional(),
   funder: FunderSchema.optional(),
   channel: NameSchema.optional(),
-  tiers: z.array(NameSchema).max(100).optional(),
+  ...whoKeys,
   campaign: NameSchema.optional(),
 }
 
@@ -115,7 +116,7 @@ const WrittenEffectSchema = z.discriminatedUnion('type', [
     ...units,
     cap: PriceSchema.optional(),
     roundTo: MoreThanNothingSchema.optional(),
-    base: z.enum(['left', 'item']).default('left'),
+    base: z.enum(['left', 'item', 'balance']).default('left'),
   }),
   z.strictObject({ type: z.literal('amountOffUnit'), off: PriceSchema, ...units }),
   z.strictObject({ type: z.literal('amountOffLine'), off: PriceSchema, ...units }),
@@ -175,10 +176,22 @@ const WrittenEffectSchema = z.discriminatedUnion('type', [
     .refine(hasOne, { error: 'Freight off says either off or percent.' }),
 ])
 
+const MemberCapSchema = z.strictObject({
+  off: MoreThanNothingSchema,
+  per: z.enum(['day', 'month', 'year']),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9_.:-]{1,64}$/, {
+      error: 'A cap is named with letters, digits and _ . : -',
+    })
+    .optional(),
+})
+
 /** The keys of an offer besides its id: what applies by itself, to which lines, when and how often. */
 export const offerKeys = {
   layer: z.enum(['item', 'shop', 'freight']),
   ...conditions,
+  memberCap: MemberCapSchema.optional(),
   effect: WrittenEffectSchema.transform(effectOf),
 }
 
@@ -222,11 +235,25 @@ export function inZone<Terms extends { readonly window?: WrittenWindow | undefin
   return window === undefined ? rest : { ...rest, window: windowIn(window, zone) }
 }
 
-/** Effects on freight are offers of the freight layer, and those alone. */
+/**
+ * Effects on freight are offers of the freight layer, and those alone; what takes nothing off goods has
+ * no cap for a member.
+ */
 export function refuseMisplaced(
-  terms: { readonly layer: string; readonly effect: { readonly type: string } },
+  terms: {
+    readonly layer: string
+    readonly effect: { readonly type: string }
+    readonly memberCap?: unknown
+  },
   context: z.RefinementCtx,
 ): void {
+  if (
+    terms.memberCap !== undefined &&
+    (terms.layer === 'freight' || terms.effect.type === 'gift')
+  ) {
+    const message = 'A cap for each member is of offers that take something off goods.'
+    context.addIssue({ code: 'custom', path: ['memberCap'], input: terms, message })
+  }
   const isOfFreight = terms.effect.type === 'freeFreight' || terms.effect.type === 'freightOff'
   if (isOfFreight === (terms.layer === 'freight')) return
   const message = isOfFreight

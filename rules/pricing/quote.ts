@@ -1,3 +1,4 @@
+import type { Who } from '#rules/members/who.ts'
 import type { Layer } from '#rules/pricing/basket.ts'
 
 /** A part of a reduction that one line carries, and who pays for it. */
@@ -25,6 +26,9 @@ export type Applied = {
   /** What floors, caps or lines at zero cut off it. */
   readonly cutFen?: number
   readonly points?: number
+  /** Of an offer that is capped for each member: the cap, and what is left of it after this (PR-19). */
+  readonly capFen?: number
+  readonly capLeftFen?: number
 }
 
 /** One layer of the policy, applied or not. */
@@ -58,6 +62,9 @@ export type PricingRefusal =
   | 'pricing/not-in-window'
   | 'pricing/wrong-channel'
   | 'pricing/wrong-tier'
+  | 'pricing/score-too-low'
+  | 'pricing/paid-members-only'
+  | 'pricing/member-cap-reached'
   | 'pricing/no-matching-line'
   | 'pricing/threshold-not-reached'
   | 'pricing/not-enough-units'
@@ -86,6 +93,10 @@ export type NotApplied = {
   /** The instrument that took its place. */
   readonly by?: string
   readonly lines?: readonly string[]
+  /** What the member would have to be. */
+  readonly unlockedBy?: Who
+  /** The cap that was reached (PR-19). */
+  readonly capFen?: number
 }
 
 /** What more would save more: add so much from a shop (or from the allowance's lines) to save. */

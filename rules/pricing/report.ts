@@ -1,6 +1,7 @@
 import type { Layer } from '#rules/pricing/basket.ts'
 import type { Contender } from '#rules/pricing/contest.ts'
 import type { Applied, Gift, LayerReport, Missing } from '#rules/pricing/quote.ts'
+import { leftOfCap } from '#rules/pricing/member-cap.ts'
 import { baseOf, type Sheet } from '#rules/pricing/sheet.ts'
 
 /** What the layers of offers have to tell, besides the shares and what did not apply. */
@@ -48,8 +49,8 @@ export function closeLayer(sheet: Sheet, opened: Opened, applied: readonly Appli
   return { layer, baseFen, offFen, byShopFen, applied }
 }
 
-/** What is told of an offer that took something off. */
-export function appliedOf(contender: Contender, shop: string | undefined): Applied {
+/** What is told of an offer that took something off, after it did. */
+export function appliedOf(sheet: Sheet, contender: Contender, shop: string | undefined): Applied {
   const { offer, baseFen, reduction } = contender
   const { offFen, cutFen, times } = reduction
   const { id } = offer
@@ -58,6 +59,10 @@ export function appliedOf(contender: Contender, shop: string | undefined): Appli
   if (offer.threshold !== undefined) applied.thresholdFen = offer.threshold
   if (times !== undefined) applied.times = times
   if (cutFen !== 0) applied.cutFen = cutFen
+  if (offer.memberCap !== undefined) {
+    applied.capFen = offer.memberCap.off
+    applied.capLeftFen = leftOfCap(sheet, id, offer.memberCap)
+  }
   return applied
 }
 

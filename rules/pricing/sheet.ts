@@ -28,6 +28,8 @@ export type Sheet = {
   readonly floor: readonly number[]
   readonly shares: Share[][]
   readonly notApplied: NotApplied[]
+  /** What offers with a cap for each member took off here, by cap (PR-19); absent: nothing. */
+  capped: Map<string, number> | undefined
 }
 
 /** In whose name something is taken off. `funder` absent: the line's shop, or the platform (PR-11). */
@@ -86,6 +88,7 @@ export function openSheet(basket: Basket, policy: PricingPolicy, policyName?: st
     floor,
     shares,
     notApplied: [],
+    capped: undefined,
   }
 }
 

@@ -31,7 +31,7 @@ export function applyShopOffers(
     const { offer } = each
     const refusal = refusedBy(offer, sheet.basket)
     if (refusal === undefined) putByShop(sheet, each, byShop)
-    else sheet.notApplied.push({ id: offer.id, refusal })
+    else sheet.notApplied.push({ id: offer.id, ...refusal })
     if (offer.limit?.budget !== undefined) soFar.spentFen ??= new Map()
   }
   for (let shop = 0; shop < byShop.length; shop += 1) {
@@ -198,7 +198,7 @@ function take(
   apply(sheet, contender)
   const { offer, reduction } = contender
   spentFen?.set(offer.id, (spentFen.get(offer.id) ?? 0) + reduction.offFen)
-  told.applied.push(appliedOf(contender, shop))
+  told.applied.push(appliedOf(sheet, contender, shop))
   if (used.includes(offer)) return
   used.push(offer)
   told.offers.push(offer.id)

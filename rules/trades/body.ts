@@ -23,10 +23,6 @@ const goods = {
   allowanceStep,
   channel,
   choose,
-  /** What of the buyer is not known here. */
-  member: z
-    .strictObject({ tier: NameSchema.optional(), score: z.number().optional() })
-    .prefault({}),
 }
 
 /** The input of a quote: prices a basket for a member, and changes nothing. */
@@ -151,11 +147,11 @@ export type RecordBody = z.output<typeof RecordBodySchema>
 export type PayBody = z.output<typeof PayBodySchema>
 export type CloseBody = z.output<typeof CloseBodySchema>
 
-/** The basket of a body, for a member with what he holds, at an instant. */
+/** The basket of a body, for a member with what he is and holds, at an instant. */
 export function basketFor(
   body: QuoteBody,
   at: Temporal.Instant,
-  held: Pick<Holder, 'coupons' | 'allowance' | 'redEnvelopes' | 'points'>,
+  held: Holder,
   uses: Basket['uses'],
 ): Basket {
   const { lines: bought, freight: freights, extras: others, channel: by, choose: chosen } = body
@@ -174,7 +170,7 @@ export function basketFor(
   const { basket } = basketOf(goods, 'UTC')
   return {
     ...basket,
-    member: { ...body.member, ...held } as Holder,
+    member: held,
     ...(uses === undefined ? {} : { uses }),
   }
 }

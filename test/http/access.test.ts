@@ -57,6 +57,7 @@ test('Every operation says who may ask, and only these are open to anyone', () =
     'isLive',
     'isReady',
     'listDemoAccounts',
+    'readTierStatementKeys',
     'signIn',
     'signInToDemo',
     'signOut',

@@ -142,7 +142,7 @@ test('Baskets that make no sense are refused with the paths', async () => {
     [{ lines: [lines[0], lines[0]] }, 'body.lines[1].id'],
     [{ lines: [{ ...lines[0], id: 'freight:A' }] }, 'body.lines[0].id'],
     [{ offers: [] }, 'body.offers'],
-    [{ member: { points: 5 } }, 'body.member.points'],
+    [{ member: { tier: 'super' } }, 'body.member'],
     [{ orders: [{ shop: 'Z', orderId: 'o' }] }, 'body.orders[0].shop'],
   ]
   for (const [change, path] of wrong) {

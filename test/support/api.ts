@@ -64,7 +64,8 @@ export async function testApi(settings: Partial<HttpContext> = {}): Promise<Test
   const policies = await openPolicyBook(db)
   const market = await readMarket(db)
   const auth = { issuers: [issuer], https: false }
-  const base = { db, policies, market, clock, auth, limits: noLimits }
+  const { statements } = issuer
+  const base = { db, policies, market, clock, auth, statements, limits: noLimits }
   const http = await buildServer({ ...base, ...settings })
 
   const as = async (role: Role, memberId?: string) => {

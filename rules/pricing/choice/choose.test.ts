@@ -22,7 +22,7 @@ test('PC-1 what cannot be used at all is told with its reason', () => {
   deepEqual(told, [
     { id: 'early', refusal: 'pricing/not-in-window' },
     { id: 'app', refusal: 'pricing/wrong-channel' },
-    { id: 'super', refusal: 'pricing/wrong-tier' },
+    { id: 'super', refusal: 'pricing/wrong-tier', unlockedBy: { tiers: ['super'] } },
     { id: 'gone', refusal: 'pricing/limit-reached' },
     { id: 'other', refusal: 'pricing/no-matching-line' },
     { id: 'three', refusal: 'pricing/not-enough-units', shortUnits: 2 },

@@ -117,7 +117,10 @@ function ticketOf(
   const { basket } = sheet
   const { id } = coupon
   const refusal = refusedBy(coupon, basket)
-  if (refusal !== undefined) return told(sheet, id, refusal)
+  if (refusal !== undefined) {
+    sheet.notApplied.push({ id, ...refusal })
+    return undefined
+  }
   const layer = layerOfKind[coupon.kind]
   if (!layers.includes(layer)) return told(sheet, id, 'pricing/no-layer')
 

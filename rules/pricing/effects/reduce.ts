@@ -116,7 +116,7 @@ function percentOff(sheet: Sheet, scope: Scope, effect: EffectOf<'percentOff'>):
       sheet,
       lines,
       off,
-      maxUnits === undefined ? weightsOf(sheet, layer) : amounts,
+      maxUnits === undefined && base !== 'balance' ? weightsOf(sheet, layer) : amounts,
     )
     return reductionOf(lines, offs, wanted)
   }
@@ -144,21 +144,30 @@ function percentOffLine(sheet: Sheet, lines: readonly number[], wanted: number):
   return { ok: true, lines, offs: [offFen], offFen, cutFen: wanted - offFen }
 }
 
-/** What the percentage is of, by line: what is left, or the item price of the units that count. */
+/** What the percentage is of, by line: what is left, or the item price or balance of the units that count. */
 function amountsOf(
   sheet: Sheet,
   lines: readonly number[],
   { base, maxUnits, pick }: EffectOf<'percentOff'>,
 ): readonly number[] {
   if (base === 'left') return sheet.left
-  if (maxUnits === undefined) return sheet.item
+  const whole = base === 'item' ? sheet.item : balancesOf(sheet)
+  if (maxUnits === undefined) return whole
   const amounts: number[] = []
   for (const line of lines) amounts[line] = 0
-  const runs = runsOf({ ...sheet, left: sheet.item }, lines, pick)
+  const runs = runsOf({ ...sheet, left: [...whole] }, lines, pick)
   for (const { line, amount, count } of firstUnits(runs, maxUnits)) {
     amounts[line]! += amount * count
   }
   return amounts
+}
+
+/** What is left without what was put down: of a presale line its balance (PR-20). */
+function balancesOf({ basket, left }: Sheet): readonly number[] {
+  return left.map((fen, at) => {
+    const { presale, quantity } = basket.lines[at]!
+    return presale === undefined ? fen : Math.max(0, fen - presale.deposit * quantity)
+  })
 }
 
 function chosenUnits(

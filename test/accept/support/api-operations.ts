@@ -74,6 +74,35 @@ export const apiOperations: Readonly<Record<string, Operation>> = {
   releaseHold: posting(programs, 'holds/cart/releases', () => ({ amount: 1 })),
   giveBack: posting(programs, 'give-backs', () => ({ of: 'paid', amount: 1 })),
   clawBack: posting(programs, 'claw-backs', () => ({ of: 'got', amount: 1 })),
+  askInstantRefund: keyed(ofMembers, 'advances', { returnId: 'r-1', tradeId: 't-1', returned }),
+  listAdvances: ofMember((memberId) => `/v1/members/${memberId}/advances`),
+  getAdvance: ofMember((memberId) => `/v1/members/${memberId}/advances/r-1`),
+  returnArrived: keyed(programs, 'advances/r-1/arrived', {}),
+  recoverAdvance: keyed(programs, 'advances/r-1/recover', {}),
+  repayAdvance: keyed(programs, 'advances/r-1/repayments', { amount: '1.00' }),
+  sealMember: keyed(programs, 'sealing', { reason: 'described' }),
+  unsealMember: keyed(programs, 'unsealing', { reason: 'described' }),
+  listEndings: {
+    roles: programs,
+    ofMember: true,
+    request: (memberId) => ({ path: `/v1/members/${memberId}/endings` }),
+  },
+  requestErasure: {
+    roles: ['operator'],
+    ofMember: true,
+    request: (memberId) => ({
+      path: `/v1/members/${memberId}/erasure`,
+      json: { ground: 'request', confirm: 'nobody' },
+    }),
+  },
+  approveErasure: {
+    roles: ['operator'],
+    ofMember: true,
+    request: (memberId) => ({
+      method: 'POST',
+      path: `/v1/members/${memberId}/erasure/approval`,
+    }),
+  },
   quoteBasket: writing(programs, '/v1/quotes', { ...buyer, lines }),
   placeTrade: trading('/v1/trades', { ...buyer, tradeId: 't-1', lines }),
   recordTrade: trading('/v1/trades/recorded', { ...buyer, tradeId: 't-2', lines: recorded }),
@@ -170,6 +199,19 @@ function trading(path: string, json: object): Operation {
       count += 1
       return { path, headers: { 'idempotency-key': `key-${count}` }, json }
     },
+  }
+}
+
+/** Asked of a member under a key of its own. */
+function keyed(roles: readonly Role[], path: string, json: object): Operation {
+  return {
+    roles,
+    ofMember: true,
+    request: (memberId) => ({
+      path: `/v1/members/${memberId}/${path}`,
+      headers: keyHeader(),
+      json,
+    }),
   }
 }
 

@@ -75,7 +75,7 @@ export function commandOf(words: string): Asked {
       return { kind, ref, reason: 'test', seal: rest.includes('seal') }
     default:
       equal(kind, 'unseal')
-      return { kind: 'unseal', ref }
+      return { kind: 'unseal', ref, of: rest.length === 0 ? undefined : first }
   }
 }
 

@@ -29,7 +29,11 @@ export function CouponsPage() {
 }
 
 /** Where a coupon stands among the others, by its status. */
-const places = { usable: ['open', 'held'], used: ['used'], lapsed: ['lapsed', 'returned'] } as const
+const places = {
+  usable: ['open', 'held'],
+  used: ['used'],
+  lapsed: ['lapsed', 'returned', 'forfeited'],
+} as const
 
 function Coupons() {
   const { t } = useWords()

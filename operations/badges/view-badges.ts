@@ -1,0 +1,68 @@
+import { badgePointsOf } from '#db/badges/counts.ts'
+import type { Database } from '#db/connection.ts'
+import type { Market } from '#db/market.ts'
+import { memberById } from '#db/members.ts'
+import { inSnapshot } from '#operations/_snapshot.ts'
+import { loadBadgeSituations } from '#operations/badges/_load.ts'
+import { badgeRulesAt } from '#operations/badges/badge-policy.ts'
+import type { PolicyBook } from '#operations/policies/policy-book.ts'
+import { badgesOf, nextLevel, progressOf, type Award, type Progress } from '#rules/badges/badges.ts'
+import type { BadgesPolicy } from '#rules/badges/policy.ts'
+import { dayNumberOf } from '#rules/members/score/window.ts'
+import { dayOf } from '#rules/time/instants.ts'
+
+/** What a member sees of its badges. */
+export type BadgesView =
+  | { readonly ok: false; readonly refusal: 'members/unknown' | 'badges/no-policy' }
+  | {
+      readonly ok: true
+      readonly policy: BadgesPolicy
+      /** `badges@1`. */
+      readonly name: string
+      readonly points: number
+      readonly level: string | null
+      readonly next: { readonly name: string; readonly missing: number } | undefined
+      readonly awards: readonly Award[]
+      readonly progress: readonly Progress[]
+      /** By behaviour: what of it waits for a review. */
+      readonly waiting: Readonly<Record<string, number>>
+    }
+
+/** The badges of a member, counted from its facts as they stand; a sealed member's as they stood. */
+export async function viewBadges(
+  context: { readonly db: Database; readonly policies: PolicyBook; readonly market: Market },
+  memberId: string,
+  at: Temporal.Instant,
+): Promise<BadgesView> {
+  const { db, policies, market } = context
+  const rules = badgeRulesAt(policies, market.zone, at)
+  if (rules === undefined) return { ok: false, refusal: 'badges/no-policy' }
+  const { policy, versions } = rules
+  return await inSnapshot(db, async (tx): Promise<BadgesView> => {
+    const [member, [situation], [kept]] = await Promise.all([
+      memberById(tx, memberId),
+      loadBadgeSituations(tx, market.zone, policy.watch, [memberId]),
+      badgePointsOf(tx, [memberId]),
+    ])
+    if (member === undefined || situation === undefined) {
+      return { ok: false, refusal: 'members/unknown' }
+    }
+    const badges = badgesOf(situation.doings, situation.queue.verdicts, versions)
+    const held = badges.awards.filter((award) => !award.waits).length
+    const waiting = [...badges.counted].flatMap(([behaviour, days]) => {
+      const sum = days.reduce((total, day) => total + day.waiting, 0)
+      return sum === 0 ? [] : [[behaviour, sum] as const]
+    })
+    return {
+      ok: true,
+      policy,
+      name: versions.at(-1)?.name ?? '',
+      points: badges.points,
+      level: member.status === 'sealed' ? (kept?.level ?? null) : badges.level,
+      next: nextLevel(policy, badges.points, held),
+      awards: badges.awards,
+      progress: progressOf(policy, badges, dayNumberOf(dayOf(at, market.zone))),
+      waiting: Object.fromEntries(waiting),
+    }
+  })
+}

@@ -1,0 +1,88 @@
+import type { Reader, Writer } from '#db/connection.ts'
+import { claimCounts, type ClaimCounts } from '#db/benefits/claims.ts'
+import { grantsOf, type BenefitGrant } from '#db/benefits/grants.ts'
+import { walletId } from '#db/ledger/wallets.ts'
+import type { BenefitContext, KnownBenefit } from '#operations/benefits/benefit-book.ts'
+import { lockWalletStates } from '#operations/ledger/post-commands.ts'
+import { standingAt } from '#operations/membership/standing.ts'
+import { quotaPeriod, type Claimant } from '#rules/benefits/decide-benefit.ts'
+import { calendarPeriod, type Subject } from '#rules/benefits/periods.ts'
+import { postAll } from '#rules/ledger/post.ts'
+import type { WalletKey } from '#rules/ledger/wallet.ts'
+
+/** The wallet that points are paid from. */
+export function pointsWallet(memberId: string): WalletKey {
+  return { memberId, program: 'platform', unit: 'points' }
+}
+
+/** The wallet that vouchers are put into, a lot for each. */
+export function voucherWallet(memberId: string): WalletKey {
+  return { memberId, program: 'platform', unit: 'redEnvelope' }
+}
+
+/** The reference of all that a claim posts to wallets. */
+export function claimRef(claimId: string): string {
+  return `benefit:${claimId}`
+}
+
+/** A member as benefits ask for it, without a grant: that is of one benefit. */
+export async function claimantAt(
+  db: Reader,
+  { policies }: Pick<BenefitContext, 'policies'>,
+  memberId: string,
+  at: Temporal.Instant,
+): Promise<Omit<Claimant, 'points' | 'grant'>> {
+  const { tier, score, paidMember } = await standingAt(db, policies, memberId, at)
+  return { memberId, tier, score, paidMember }
+}
+
+/** The grant of a benefit that ends last, of those that run. */
+export function grantFor(
+  grants: readonly BenefitGrant[],
+  benefit: string,
+): BenefitGrant | undefined {
+  return grants.find((each) => each.benefit === benefit)
+}
+
+/** A locked member who asks for a benefit, with what it had of it. */
+export type Situation = {
+  readonly member: Claimant
+  readonly counts: ClaimCounts
+}
+
+/** Reads all that is decided from, with the wallet of points locked where the benefit costs any. */
+export async function readSituation(
+  tx: Writer,
+  context: BenefitContext,
+  { slug, terms }: KnownBenefit,
+  asked: {
+    readonly memberId: string
+    readonly subject: Subject | undefined
+    readonly at: Temporal.Instant
+  },
+): Promise<Situation> {
+  const { memberId, subject, at } = asked
+  const costsPoints = terms.prices.some(({ points }) => points > 0)
+  const [standing, grants] = [
+    await claimantAt(tx, context, memberId, at),
+    await grantsOf(tx, memberId, at),
+  ]
+  const points = costsPoints ? await lockPoints(tx, memberId, at) : 0
+  const member = { ...standing, points, grant: grantFor(grants, slug) }
+
+  const { zone } = context.market
+  const period = quotaPeriod(terms, { member, subject, at }, zone).key
+  const { from: dayFrom = at } = calendarPeriod('day', at, zone)
+  const counts = await claimCounts(tx, memberId, [{ benefit: slug, period }], dayFrom)
+  return { member, counts: counts.get(slug) ?? noClaims }
+}
+
+const noClaims: ClaimCounts = { ever: 0, inPeriod: 0, sinceDay: 0 }
+
+/** What of points can be spent at an instant, with the wallet locked. */
+async function lockPoints(tx: Writer, memberId: string, at: Temporal.Instant): Promise<number> {
+  const key = pointsWallet(memberId)
+  const loaded = (await lockWalletStates(tx, [key], [], [])).get(walletId(key))
+  if (loaded === undefined) return 0
+  return postAll(loaded.state, [], at).after.wallet.available
+}

@@ -1,0 +1,170 @@
+import type { Reader } from '#db/connection.ts'
+import {
+  linesWithin,
+  ordersWithin,
+  returnsOf,
+  standingFigures,
+  tierTurnsOf,
+  type LineRow,
+  type OrderRow,
+  type ReturnRow,
+  type StandingRow,
+  type TierTurnRow,
+} from '#db/membership/indicator-facts.ts'
+import { recordedFacts } from '#db/membership/recorded-facts.ts'
+import type {
+  IndicatorWindow,
+  InteractionFacts,
+  InteractionKind,
+  MemberFacts,
+  OrderFacts,
+  TierFacts,
+} from '#rules/members/invitation/facts.ts'
+import type { ScorePolicy } from '#rules/members/policy.ts'
+import { rankOf } from '#rules/members/tiers/ladder.ts'
+
+export type FactsWindow = IndicatorWindow & {
+  readonly from: Temporal.PlainDate
+  readonly to: Temporal.PlainDate
+}
+
+/** What the indicators of members are computed from, read for all of them at once (IV-3). */
+export async function memberFactsOf(
+  tx: Reader,
+  memberIds: readonly string[],
+  asked: {
+    readonly window: FactsWindow
+    readonly score: ScorePolicy
+    readonly round: string
+  },
+): Promise<Map<string, MemberFacts>> {
+  const { window, score, round } = asked
+  const [orders, lines, standings, turns, recorded] = await Promise.all([
+    ordersWithin(tx, memberIds, window),
+    linesWithin(tx, memberIds, window),
+    standingFigures(tx, memberIds, window, round),
+    tierTurnsOf(tx, memberIds),
+    recordedFacts(tx, { memberIds }, window),
+  ])
+  const refunded = lines.filter((line) => line.refundedFen > 0).map((line) => line.memberId)
+  const returns = await returnsOf(tx, [...new Set(refunded)])
+
+  const known = {
+    orders: Map.groupBy(orders, (row) => row.memberId),
+    lines: Map.groupBy(lines, (row) => `${row.memberId}/${row.orderId}`),
+    returns: new Map(returns.map((row) => [`${row.memberId}/${row.orderId}`, row])),
+    turns: Map.groupBy(turns, (row) => row.memberId),
+    told: new Map(recorded.map((row) => [row.memberId, row])),
+  }
+  const isVirtual = new Set(score.virtualCategories)
+  return new Map(
+    standings.map((standing) => {
+      const { memberId } = standing
+      const own = known.orders.get(memberId) ?? []
+      const told = known.told.get(memberId)
+      const conduct = conductOf(told?.conduct ?? null)
+      return [
+        memberId,
+        {
+          window,
+          joinedDay: standing.joinedDay,
+          orders: own.map((row) => {
+            const key = `${memberId}/${row.orderId}`
+            return orderOf(row, known.lines.get(key) ?? [], known.returns.get(key), isVirtual)
+          }),
+          interactions: conduct.interactions,
+          credit: {
+            ...creditOf(standing),
+            gradeRank: gradeRankOf(told?.grade ?? null, score),
+            maliciousReviews: conduct.maliciousReviews,
+            brokenPromises: conduct.brokenPromises,
+          },
+          score: standing.score,
+          scores: standing.scores,
+          tiers: {
+            ...tiersOf(known.turns.get(memberId) ?? [], window, score),
+            yearsInvited: standing.yearsInvited,
+          },
+          points: pointsOf(standing),
+        },
+      ]
+    }),
+  )
+}
+
+function orderOf(
+  row: OrderRow,
+  lines: readonly LineRow[],
+  returned: ReturnRow | undefined,
+  isVirtual: ReadonlySet<string>,
+): OrderFacts {
+  return {
+    orderId: row.orderId,
+    shop: row.shop,
+    placedDay: row.placedDay,
+    receivedDay: row.receivedDay ?? undefined,
+    isClosedUnpaid: row.isClosedUnpaid,
+    freightFen: row.freightFen,
+    offFen: row.offFen,
+    couponOffFen: row.couponOffFen,
+    returnedDay: returned?.returnedDay,
+    isReturnedAfterReceipt: returned?.isAfterReceipt === true,
+    lines: lines.map((line) => ({ ...line, isPhysical: !isVirtual.has(line.category) })),
+  }
+}
+
+type ConductCounts = {
+  readonly interactions: readonly InteractionFacts[]
+  readonly maliciousReviews: number
+  readonly brokenPromises: number
+}
+
+/** Four lists: day, kind, count, how many of high value. */
+type ConductLists = readonly [
+  days: readonly number[],
+  kinds: readonly (InteractionKind | 'maliciousReview' | 'brokenPromise')[],
+  counts: readonly number[],
+  highValues: readonly number[],
+]
+
+function conductOf(text: string | null): ConductCounts {
+  const [days, kinds, counts, highs] = JSON.parse(text ?? '[[],[],[],[]]') as ConductLists
+  const interactions: InteractionFacts[] = []
+  const bad = { maliciousReview: 0, brokenPromise: 0 }
+  kinds.forEach((kind, n) => {
+    const [day = 0, count = 0, highValue = 0] = [days[n], counts[n], highs[n]]
+    if (kind === 'maliciousReview' || kind === 'brokenPromise') bad[kind] += count
+    else interactions.push({ day, kind, count, highValue })
+  })
+  return { interactions, maliciousReviews: bad.maliciousReview, brokenPromises: bad.brokenPromise }
+}
+
+function creditOf({ unpaidAdvances, unpaidFen, repaidAdvances, settledAdvances }: StandingRow) {
+  return { unpaidAdvances, unpaidFen, repaidAdvances, settledAdvances }
+}
+
+function pointsOf({ earned, spent, expired, clawedBack, available }: StandingRow) {
+  return { earned, spent, expired, clawedBack, available }
+}
+
+/** `[grade, ...]`: the place of the grade in the policy's, the lowest 1; 0 for none. */
+function gradeRankOf(told: string | null, { base }: ScorePolicy): number {
+  const [grade] = JSON.parse(told ?? '[]') as readonly [string?]
+  return base.grades.findIndex(({ name }) => name === grade) + 1
+}
+
+function tiersOf(
+  turns: readonly TierTurnRow[],
+  window: IndicatorWindow,
+  { tiers: ladder }: ScorePolicy,
+): Omit<TierFacts, 'yearsInvited'> {
+  const seen = turns.filter((turn) => turn.day <= window.toDay)
+  const within = seen
+    .filter((turn) => turn.day >= window.fromDay)
+    .map(({ from, to }) => rankOf(to, ladder) - rankOf(from, ladder))
+  return {
+    rises: within.filter((steps) => steps > 0).length,
+    falls: within.filter((steps) => steps < 0).length,
+    sinceDay: seen.at(-1)?.day,
+  }
+}
