@@ -44,7 +44,8 @@ async function run({ say, flags }: BenchOptions): Promise<Figures> {
     const whole = await measure(raw, program, members / 2, members, say)
     const fromFacts = await program(['refresh', ...june, '--again', '--from-facts'])
     say(`from the recorded facts: ${fromFacts.seconds} s, ${fromFacts.megabytes} MB`)
-    if ((await digestOf(raw)) !== whole.digest) throw new Error('from the facts it is another score')
+    if ((await digestOf(raw)) !== whole.digest)
+      throw new Error('from the facts it is another score')
 
     const doubling = rounded(whole.refresh.seconds / half.refresh.seconds, 2)
     const ratio = rounded(whole.refresh.seconds / whole.sqlSeconds, 2)
@@ -151,7 +152,8 @@ function programOn(url: string, home: string): Program {
     const watch = setInterval(() => (peakKb = Math.max(peakKb, peakKbOf(child.pid))), 100)
     const code = await new Promise((end) => child.on('close', end))
     clearInterval(watch)
-    if (code !== 0) throw new Error(`jifen score ${words.join(' ')} ended with ${code}:\n${said}`)
+    if (code !== 0)
+      throw new Error(`jifen score ${words.join(' ')} ended with ${String(code)}:\n${said}`)
     const seconds = rounded((performance.now() - begunMs) / 1_000, 1)
     return { seconds, megabytes: Math.round(peakKb / 1024) }
   }

@@ -86,11 +86,13 @@ function textOf(report: DepthReport): string {
   return `${lines.join('\n')}\n`
 }
 
-function situationText({ at, channel, tier }: DepthReport['basket']): string {
+function situationText({ at, channel, tier, score, paidMember }: DepthReport['basket']): string {
   const told = [
     ...(at === undefined ? [] : [`at ${at}`]),
     ...(channel === undefined ? [] : [`by ${channel}`]),
     ...(tier === undefined ? [] : [`of tier ${tier}`]),
+    ...(score === undefined ? [] : [`with a score of ${score}`]),
+    ...(paidMember === true ? ['with paid membership'] : []),
   ]
   return told.length === 0 ? '' : `, ${told.join(', ')}`
 }

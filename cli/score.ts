@@ -114,7 +114,15 @@ async function refreshOne(
   const { memberId, policy, purchase, reward, base, delta } = score
   if (json) {
     const parts = { purchase, reward, base }
-    const told = { memberId, month: text(score.month), score: score.score, parts, delta, policy, why }
+    const told = {
+      memberId,
+      month: text(score.month),
+      score: score.score,
+      parts,
+      delta,
+      policy,
+      why,
+    }
     process.stdout.write(`${JSON.stringify(told)}\n`)
     return
   }

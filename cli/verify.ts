@@ -6,6 +6,7 @@ import { startProgress } from '#cli/progress.ts'
 import { connect, type Database } from '#db/connection.ts'
 import { readMarket } from '#db/market.ts'
 import { verifyAdvances } from '#operations/advances/verify-advances.ts'
+import { verifyBadges } from '#operations/badges/verify-badges.ts'
 import { verifyBenefits } from '#operations/benefits/verify-benefits.ts'
 import { verifyQuotas } from '#operations/issuing/verify-quotas.ts'
 import { checkAnchor, newestAnchor } from '#operations/ledger/check-anchor.ts'
@@ -69,10 +70,24 @@ async function verify(
   const ofAdvances = await verifyAdvances(db, memberId)
   const advances = ofAdvances.map(({ of, what }) => ({ ...placeOfAdvances, member_id: of, what }))
   const ofScores = await verifyScores(db, policies, { memberId, allFacts })
-  const scores = ofScores.map(({ memberId: of, what }) => ({ ...placeOfScores, member_id: of, what }))
+  const scores = ofScores.map(({ memberId: of, what }) => ({
+    ...placeOfScores,
+    member_id: of,
+    what,
+  }))
   const ofBenefits = memberId === undefined ? (await verifyBenefits(db, policies)).faults : []
   const benefits = ofBenefits.map(({ of, what }) => ({ ...placeOfBenefits, member_id: of, what }))
-  const found: Verified = { ...books, faults: [...books.faults, ...cut, ...short, ...advances, ...scores, ...benefits] }
+  const market = await readMarket(db)
+  const ofBadges = await verifyBadges({ db, policies, market }, { memberId, all: allFacts })
+  const badges = ofBadges.map(({ memberId: of, what }) => ({
+    ...placeOfBadges,
+    member_id: of,
+    what,
+  }))
+  const found: Verified = {
+    ...books,
+    faults: [...books.faults, ...cut, ...short, ...advances, ...scores, ...benefits, ...badges],
+  }
   const rate = Math.round(found.entries / seconds)
   progress.finish(
     `${found.wallets} wallets and ${found.entries} entries in ${seconds.toFixed(1)} s (${rate} entries/s)`,
@@ -85,6 +100,7 @@ async function verify(
   return found.faults.length > 0
 }
 
+const placeOfBadges = { program: 'platform', unit: 'badge', seq: 0 }
 const placeOfBenefits = { program: 'platform', unit: 'benefit', seq: 0 }
 
 /** Limited quantities are told among the faults of wallets, under the name of the resource. */

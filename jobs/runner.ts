@@ -72,7 +72,6 @@ export async function startJobs(context: JobsContext): Promise<Jobs> {
       (by) => recoverDueAdvances({ db, policies, market, now: by, actor: 'jifen' }),
       (by) => settleStandings({ db, policies, market }, by),
       (by) => endMatchesOfPartners({ db, policies, market }, by),
-      (by) => settleBadges({ db, policies, market }, by),
       (by) => settlePaidYears({ db, policies, market }, by),
       (by) => closeDueTrades({ db, policies, market, now: by, actor: 'jifen' }),
       (by) => settleBenefits({ db, policies, market }, by),
@@ -85,10 +84,14 @@ export async function startJobs(context: JobsContext): Promise<Jobs> {
   const stopping = new AbortController()
   const scoring = settleRegularly(
     [
-      (by) =>
-        refreshWhenDue({ db, policies, market, now: by }, stopping.signal),
+      (by) => refreshWhenDue({ db, policies, market, now: by }, stopping.signal),
       (by) => settleInvitations({ db, policies, market }, by, stopping.signal),
     ],
+    clock,
+    onFault,
+  )
+  const counting = settleRegularly(
+    [(by) => settleBadges({ db, policies, market }, by, stopping.signal)],
     clock,
     onFault,
   )
@@ -96,6 +99,7 @@ export async function startJobs(context: JobsContext): Promise<Jobs> {
     stop: async () => {
       stopping.abort()
       await scoring.stop()
+      await counting.stop()
       await settling.stop()
       await queue.stop()
     },

@@ -73,6 +73,69 @@ const tradeRoute = createRoute({
   component: lazyRouteComponent(() => import('#web/member/trades/trade-page.tsx'), 'TradePage'),
 })
 
+const clubRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/member/club',
+  component: lazyRouteComponent(() => import('#web/member/club/club-page.tsx'), 'ClubPage'),
+})
+
+const scoreRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/member/club/scores/$month',
+  component: lazyRouteComponent(() => import('#web/member/club/score/score-page.tsx'), 'ScorePage'),
+})
+
+const benefitsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/member/club/benefits',
+  component: lazyRouteComponent(
+    () => import('#web/member/club/benefits/benefits-page.tsx'),
+    'BenefitsPage',
+  ),
+})
+
+const claimRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/member/club/claims/$claimId',
+  component: lazyRouteComponent(
+    () => import('#web/member/club/benefits/claim-page.tsx'),
+    'ClaimPage',
+  ),
+})
+
+const paidRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/member/club/paid',
+  component: lazyRouteComponent(() => import('#web/member/club/paid/paid-page.tsx'), 'PaidPage'),
+})
+
+const badgesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/member/club/badges',
+  component: lazyRouteComponent(
+    () => import('#web/member/club/badges/badges-page.tsx'),
+    'BadgesPage',
+  ),
+})
+
+const advancesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/member/club/advances',
+  component: lazyRouteComponent(
+    () => import('#web/member/club/advances/advances-page.tsx'),
+    'AdvancesPage',
+  ),
+})
+
+const noticesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/member/club/notices',
+  component: lazyRouteComponent(
+    () => import('#web/member/club/notices/notices-page.tsx'),
+    'NoticesPage',
+  ),
+})
+
 const routeTree = rootRoute.addChildren([
   homeRoute,
   signInRoute,
@@ -80,6 +143,14 @@ const routeTree = rootRoute.addChildren([
   couponsRoute,
   tradesRoute,
   tradeRoute,
+  clubRoute,
+  scoreRoute,
+  benefitsRoute,
+  claimRoute,
+  paidRoute,
+  badgesRoute,
+  advancesRoute,
+  noticesRoute,
 ])
 
 export const router = createRouter({

@@ -1,11 +1,14 @@
 import { actor, type Act } from '#cli/demo/act.ts'
 import { lastRefreshBefore } from '#cli/demo/club-story.ts'
 import { roundsWhere } from '#db/membership/invitation-rounds.ts'
+import { announcementsPage } from '#db/membership/announcements.ts'
 import { makeAdvance } from '#operations/advances/make-advance.ts'
 import { tellReturn, type TellReturn } from '#operations/advances/tell-return.ts'
+import { settleBadges } from '#operations/badges/settle-badges.ts'
 import { claimBenefit, type BenefitRequest } from '#operations/benefits/claim-benefit.ts'
 import { returnBenefit } from '#operations/benefits/return-benefit.ts'
 import { useBenefit } from '#operations/benefits/use-benefit.ts'
+import { readAnnouncement } from '#operations/announcements/read-announcement.ts'
 import { openRound } from '#operations/invitation/open-round.ts'
 import { reviewRound } from '#operations/invitation/review-candidates.ts'
 import { settleInvitations } from '#operations/invitation/settle-invitations.ts'
@@ -13,6 +16,7 @@ import { releaseRound } from '#operations/invitation/turn-round.ts'
 import { buyYear } from '#operations/paid/buy-year.ts'
 import { refreshScores } from '#operations/score/refresh.ts'
 import { asFen } from '#rules/money/fen.ts'
+import { isBefore } from '#rules/time/instants.ts'
 
 /** Who has everything. */
 const memberId = 'lin'
@@ -37,7 +41,8 @@ export function club(founded: Temporal.ZonedDateTime): readonly Act[] {
     givenBack('shopping-red-packet.1', { days: 2, hours: 20 }),
     claimed('88vip-film-card', { days: 2 }),
     claimed('scratch-card', { hours: 5 }, { word: '2' }),
-    ...invitations(),
+    ...invitations(String(founded.year)),
+    readSoFar({ minutes: 5 }),
   ]
 }
 
@@ -52,7 +57,11 @@ function refreshes(founded: Temporal.ZonedDateTime): Act[] {
     return {
       ago: founded.since(at, { largestUnit: 'hours' }),
       name: `score/${month.toString()}`,
-      act: (context) => refreshScores(context, { month }),
+      act: async (context) => {
+        const refreshed = await refreshScores(context, { month })
+        await settleBadges(context, context.now)
+        return refreshed
+      },
     }
   })
 }
@@ -72,12 +81,7 @@ function advances(): Act[] {
   ]
 }
 
-function advance(
-  returnId: string,
-  orderId: string,
-  line: string,
-  ago: Temporal.DurationLike,
-): Act {
+function advance(returnId: string, orderId: string, line: string, ago: Temporal.DurationLike): Act {
   const returned = [{ line, quantity: 1 }]
   return {
     ago,
@@ -126,10 +130,23 @@ function givenBack(claimId: string, ago: Temporal.DurationLike): Act {
   }
 }
 
-const round = 'demo'
+/** What was told more than a week before has been read. */
+function readSoFar(ago: Temporal.DurationLike): Act {
+  return {
+    ago,
+    name: 'notices',
+    act: async ({ db, now }) => {
+      const told = await announcementsPage(db, memberId, { unread: true, limit: 100 })
+      const isOld = (at: Temporal.Instant): boolean => isBefore(at, now.subtract({ hours: 7 * 24 }))
+      for (const { id, at } of told)
+        if (isOld(at)) await readAnnouncement(db, { memberId, id, at: now })
+      return { ok: true }
+    },
+  }
+}
 
-/** Opened by one operator, reviewed and released by the other. */
-function invitations(): Act[] {
+/** Opened and released by one operator, reviewed by the other. */
+function invitations(round: string): Act[] {
   const step = (name: string, days: number, act: Act['act']): Act => ({
     ago: { days },
     name: `invitation/${name}`,
@@ -148,10 +165,10 @@ function invitations(): Act[] {
     }),
     step('released', 7, async (context) => {
       const by = { round, at: context.now }
-      const accept = { accept: [], turnDown: [], acceptTop: 10, reason: '连续三年稳定消费' }
+      const accept = { accept: [], turnDown: [], acceptTop: 10, reason: '全年稳定消费，信用优秀' }
       const reviewed = await reviewRound(context, { ...by, ...accept, reviewer: 'operator:hao' })
       if (!reviewed.ok) return reviewed
-      const released = await releaseRound(context, { ...by, actor: 'operator:hao' })
+      const released = await releaseRound(context, { ...by, actor: 'operator:mei' })
       if (released.ok) await settleInvitations(context, context.now)
       return released
     }),

@@ -44,7 +44,7 @@ export async function seedDemo(seed: Seed): Promise<boolean> {
       facts.push(factOf(step, at.toInstant()))
       continue
     }
-    await tell(seed, facts)
+    await tell({ ...seed, now: at.toInstant() }, facts)
     facts = []
     if ('act' in step) await perform(seed, step, at)
     else await post(seed, step, at)

@@ -77,7 +77,10 @@ export async function followingPurchases(
   return new Map(rows.rows.map((row) => [row.behaviour, row.fen]))
 }
 
-/** What the score gives for each behaviour, by its weight and the most that counts a day. */
+/**
+ * What the score gives for each behaviour, by its weight and the most that counts a day: there a review
+ * of high value is none besides.
+ */
 export async function scorePointsPaid(
   db: Reader,
   { from, to }: ReportDays,
@@ -88,13 +91,19 @@ export async function scorePointsPaid(
   }[],
 ): Promise<ReadonlyMap<string, number>> {
   const rows = await sql<{ behaviour: string; points: number }>`
-    select d.behaviour, sum(least(d.told - d.struck, w.per_day) * w.points)::bigint as points
+    select d.behaviour,
+      sum(
+        least(d.told - d.struck - coalesce(h.told - h.struck, 0), w.per_day) * w.points
+      )::bigint as points
     from jifen.behaviour_day d
+    left join jifen.behaviour_day h
+      on d.behaviour = 'review' and h.behaviour = 'highValueReview'
+        and h.member_id = d.member_id and h.day = d.day
     join unnest(
       ${weights.map((each) => each.behaviour)}::text[],
       ${weights.map((each) => each.points)}::bigint[],
       ${weights.map((each) => each.perDay)}::bigint[]
-    ) as w (behaviour, points, per_day) using (behaviour)
+    ) as w (behaviour, points, per_day) on w.behaviour = d.behaviour
     where d.day between ${from.toString()}::date and ${to.toString()}::date
     group by d.behaviour
   `.execute(db)

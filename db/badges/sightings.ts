@@ -88,15 +88,22 @@ export async function demandAllDevices(tx: Writer, version: number): Promise<voi
   `.execute(tx)
 }
 
+/** The latest sightings on each device, so many at most: what everybody is seen on is no device. */
 export async function sightingsOn(
   db: Reader,
   devices: readonly Buffer[],
+  mostOfEach: number,
 ): Promise<readonly SightingRow[]> {
   const rows = await sql<SightingRow>`
     select d.member_id as "memberId", d.source, d.event_id as "eventId", d.device, d.behaviour,
       d.subject, d.shop, d.at
-    from jifen.device_sighting d
-    where d.device = any(${devices}::bytea[])
+    from unnest(${devices}::bytea[]) as k (device)
+    cross join lateral (
+      select s.* from jifen.device_sighting s
+      where s.device = k.device
+      order by s.at desc, s.member_id, s.source, s.event_id
+      limit ${mostOfEach}
+    ) as d
     order by d.device, d.at, d.member_id, d.source, d.event_id
   `.execute(db)
   return rows.rows
@@ -131,13 +138,28 @@ const flagColumns = sql`
   f.members
 `
 
-/** Writes anew which facts lie in rings of devices. */
-export async function replaceRingFlags(
-  tx: Writer,
-  devices: readonly Buffer[],
-  rows: readonly RingFlagRow[],
-): Promise<void> {
-  await sql`delete from jifen.ring_flag where device = any(${devices}::bytea[])`.execute(tx)
+/** Removes what was found in rings and no longer is, or is otherwise. */
+export async function deleteRingFlags(tx: Writer, rows: readonly RingFlagRow[]): Promise<void> {
+  if (rows.length === 0) return
+  await overRows(
+    tx,
+    {
+      member_id: ['text', rows.map((row) => row.memberId)],
+      rule: ['text', rows.map((row) => row.rule)],
+      source: ['text', rows.map((row) => row.source)],
+      event_id: ['text', rows.map((row) => row.eventId)],
+    },
+    (unnested, names) => `
+      delete from jifen.ring_flag f
+      using (${unnested}) as n (${names})
+      where f.member_id = n.member_id and f.rule = n.rule and f.source = n.source
+        and f.event_id = n.event_id
+    `,
+  )
+}
+
+/** Writes which facts lie in rings. */
+export async function insertRingFlags(tx: Writer, rows: readonly RingFlagRow[]): Promise<void> {
   if (rows.length === 0) return
   await overRows(
     tx,

@@ -132,16 +132,3 @@ export async function resumeGrants(
   `.execute(tx)
   return rows.rows.map((row) => row.grant_id).toSorted()
 }
-
-/** From when until when a member has paid, as far as it lasts beyond an instant. */
-export async function paidPeriodOf(
-  db: Reader,
-  memberId: string,
-  at: Temporal.Instant,
-): Promise<{ readonly from: Temporal.Instant; readonly to: Temporal.Instant } | undefined> {
-  const rows = await sql<{ from: Temporal.Instant; to: Temporal.Instant }>`
-    select paid_from as from, paid_until as to from jifen.membership
-    where member_id = ${memberId} and paid_until > ${at.toString()}::timestamptz
-  `.execute(db)
-  return rows.rows[0]
-}

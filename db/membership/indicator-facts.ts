@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Reader } from '#db/connection.ts'
+import type { InteractionKind } from '#rules/members/invitation/facts.ts'
 
 /** A window of days of the market's zone, both included. */
 export type DaysOfWindow = { readonly from: Temporal.PlainDate; readonly to: Temporal.PlainDate }
@@ -131,6 +132,51 @@ export async function returnsOf(db: Reader, memberIds: readonly string[]): Promi
   return rows
 }
 
+/** How often a member did something on a day of a window; `day`: since 1970-01-01. */
+export type ConductRow = {
+  readonly memberId: string
+  readonly day: number
+  readonly kind: InteractionKind | 'maliciousReview' | 'brokenPromise'
+  readonly count: number
+  readonly highValue: number
+}
+
+/** What members did in a window besides buying, by day and kind, but for facts that were struck. */
+export async function conductWithin(
+  db: Reader,
+  memberIds: readonly string[],
+  days: DaysOfWindow,
+): Promise<ConductRow[]> {
+  const { rows } = await sql<ConductRow>`
+    with market as materialized (select zone from jifen.market),
+    span as materialized (
+      select ${days.from.toString()}::date::timestamp at time zone zone as starts,
+        (${days.to.toString()}::date + 1)::timestamp at time zone zone as ends
+      from market
+    )
+    select e.member_id as "memberId", ${dayOf('e.occurred_at')} as day,
+      case when e.type = 'jifen.review.posted.v1' then 'review' else e.data ->> 'kind' end as kind,
+      count(*) as count,
+      count(*) filter (
+        where e.type = 'jifen.review.posted.v1' and e.data ->> 'highValue' = 'true'
+      ) as "highValue"
+    from jifen.member_event e
+    join unnest(${memberIds}::text[]) as k (member_id) using (member_id)
+    cross join span
+    where e.status = 'applied'
+      and e.type in (
+        'jifen.review.posted.v1', 'jifen.interaction.recorded.v1', 'jifen.conduct.recorded.v1'
+      )
+      and e.occurred_at >= span.starts and e.occurred_at < span.ends
+      and not exists (
+        select from jifen.struck_fact s
+        where s.member_id = e.member_id and s.source = e.source and s.event_id = e.event_id
+      )
+    group by 1, 2, 3
+  `.execute(db)
+  return rows
+}
+
 /** What becomes of points, credit and tiers of members, one row each. */
 export type StandingRow = {
   readonly memberId: string
@@ -138,6 +184,8 @@ export type StandingRow = {
   readonly score: number
   /** Of the refreshes of the window, oldest first. */
   readonly scores: readonly number[]
+  /** The credit grade told last. */
+  readonly grade: string | null
   readonly unpaidAdvances: number
   readonly unpaidFen: number
   readonly repaidAdvances: number
@@ -165,7 +213,7 @@ export async function standingFigures(
       from market
     )
     select m.member_id as "memberId", ${dayOf('m.joined_at')} as "joinedDay",
-      coalesce(s.score, 0) as score, coalesce(r.scores, '{}') as scores,
+      coalesce(s.score, 0) as score, coalesce(r.scores, '{}') as scores, f.grade,
       coalesce(a.unpaid, 0) as "unpaidAdvances", coalesce(a.unpaid_fen, 0) as "unpaidFen",
       coalesce(a.repaid, 0) as "repaidAdvances", coalesce(a.settled, 0) as "settledAdvances",
       coalesce(p.earned, 0) as earned, greatest(coalesce(p.spent, 0), 0) as spent,
@@ -175,6 +223,7 @@ export async function standingFigures(
     join unnest(${memberIds}::text[]) as k (member_id) using (member_id)
     cross join span
     left join jifen.membership s using (member_id)
+    left join jifen.score_facts f using (member_id)
     left join jifen.wallet w
       on w.member_id = m.member_id and w.program = 'platform' and w.unit = 'points'
     left join lateral (

@@ -46,19 +46,20 @@ export async function couponsGivenBy(
   return rows.rows
 }
 
-/** How many claims of benefits a member made since an instant that were neither given back nor lost. */
+/** Claims of benefits that a member made since an instant and that were neither given back nor lost. */
 export async function benefitClaimsSince(
   db: Reader,
   memberId: string,
   benefits: readonly string[],
   since: Temporal.Instant,
-): Promise<number> {
-  if (benefits.length === 0) return 0
-  const rows = await sql<{ claims: number }>`
-    select count(*) as claims
+): Promise<{ readonly claims: number; readonly worthFen: number }> {
+  const rows = await sql<{ claims: number; worth: number }>`
+    select count(*) as claims,
+      coalesce(sum((given ->> 'amountFen')::bigint - money_fen), 0)::bigint as worth
     from jifen.benefit_claim
     where member_id = ${memberId} and benefit = any(${benefits}::text[])
       and status in ('claimed', 'used') and claimed_at >= ${since.toString()}::timestamptz
   `.execute(db)
-  return rows.rows[0]?.claims ?? 0
+  const [row] = rows.rows
+  return { claims: row?.claims ?? 0, worthFen: Math.max(0, row?.worth ?? 0) }
 }

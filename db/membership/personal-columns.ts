@@ -52,7 +52,7 @@ export const removals: readonly Removal[] = [
   { table: 'tier_match', sets: { reason: 'null' }, why: 'reasons of reviewers' },
   { table: 'device_sighting', deletes: true, why: 'devices, as hashes' },
   { table: 'ring_flag', deletes: true, why: 'devices, as hashes' },
-  { table: 'badge_due', deletes: true, why: 'work that is not done any more' },
+  { table: 'suspicion', sets: { ring: `''` }, why: 'devices, as hashes' },
   { table: 'suspicion_decision', sets: { reason: `''` }, why: 'reasons of reviewers' },
   { table: 'member_ending', sets: { reason: 'null' }, why: 'reasons of sealings' },
 ]

@@ -40,10 +40,7 @@ export async function scoreFactsOf(
 export type KeptFacts = ScoreFactsRow & { readonly unpaidAdvances: number }
 
 /** The ready-made facts of some members, by their ids. */
-export async function scoreFactsBetween(
-  db: Reader,
-  whose: Whose,
-): Promise<Map<string, KeptFacts>> {
+export async function scoreFactsBetween(db: Reader, whose: Whose): Promise<Map<string, KeptFacts>> {
   const { rows } = await sql<Row & { unpaid_advances: number }>`
     select member_id, facts, complete_from, grade, grade_at, grade_told, unpaid_advances
     from jifen.score_facts
@@ -60,10 +57,7 @@ export async function upsertScoreFacts(tx: Writer, rows: readonly ScoreFactsRow[
 }
 
 /** Writes ready-made facts of members that are locked, with how many advances are not paid back. */
-export async function rewriteScoreFacts(
-  tx: Writer,
-  rows: readonly KeptFacts[],
-): Promise<void> {
+export async function rewriteScoreFacts(tx: Writer, rows: readonly KeptFacts[]): Promise<void> {
   if (rows.length === 0) return
   const unpaid = ['int', rows.map((row) => row.unpaidAdvances)] as const
   const columns = { ...columnsOf(rows), unpaid_advances: unpaid }

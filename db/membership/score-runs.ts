@@ -56,10 +56,7 @@ async function runs(db: Reader, which: RawBuilder<unknown>): Promise<ScoreRun[]>
 }
 
 /** Begins a run; `false`: it was begun before. Whoever else begins it waits for this transaction. */
-export async function insertScoreRun(
-  tx: Writer,
-  run: Omit<ScoreRun, 'endedAt'>,
-): Promise<boolean> {
+export async function insertScoreRun(tx: Writer, run: Omit<ScoreRun, 'endedAt'>): Promise<boolean> {
   const { month, policy, fromFacts, begunAt } = run
   const inserted = await sql`
     insert into jifen.score_run (month, policy, from_facts, begun_at)

@@ -18,6 +18,8 @@ export type Holdings = {
   readonly offerUses: ReadonlyMap<string, number>
   /** What was saved by capped offers in the calendar periods of the day, by `<cap>/<period>`. */
   readonly saved: Readonly<Record<string, number>>
+  /** The benefits of which the member has an open claim that has not lapsed by then, by name. */
+  readonly benefits: readonly string[]
 }
 
 /** A wallet with its open lots and holds, and the head of its hash chain. */
@@ -59,7 +61,7 @@ export async function readHoldings(
   const values = [of.memberId, of.program, of.units, at.toString(), on.toString()]
   const answered = await db.executeQuery<Found>(CompiledQuery.raw(readText, values))
   const [found] = answered.rows
-  const { status, wallets, lots, holds, coupons, uses, saved } = found ?? nothing
+  const { status, wallets, lots, holds, coupons, uses, saved, benefits } = found ?? nothing
   const held = listOf<CouponJson>(coupons).map((each) =>
     heldOf({
       ...each,
@@ -73,6 +75,7 @@ export async function readHoldings(
     coupons: held,
     offerUses: new Map(uses === null ? [] : Object.entries(JSON.parse(uses) as Uses)),
     saved: saved === null ? {} : (JSON.parse(saved) as Uses),
+    benefits: listOf<string>(benefits),
   }
 }
 
@@ -130,7 +133,15 @@ const readText = `
     ) as uses,
     (
       select json_object_agg(s.key, s.saved) from (${savedText('$1', '$5')}) as s
-    ) as saved
+    ) as saved,
+    (
+      select json_agg(b.benefit order by b.benefit)
+      from (
+        select distinct benefit from jifen.benefit_claim
+        where member_id = $1 and status = 'claimed' and valid_from <= $4::timestamptz
+          and (valid_to is null or valid_to > $4::timestamptz)
+      ) as b
+    ) as benefits
 `
 
 type Found = {
@@ -141,9 +152,11 @@ type Found = {
   readonly coupons: string | null
   readonly uses: string | null
   readonly saved: string | null
+  readonly benefits: string | null
 }
 
 const nothing: Found = {
+  benefits: null,
   status: null,
   wallets: null,
   lots: null,

@@ -125,6 +125,41 @@ export function savedText(member: string, day: string): string {
   `
 }
 
+/** What is counted of a member's savings otherwise than the trade's allocations and returns say. */
+export async function savingsMiscounted(
+  db: Reader,
+): Promise<readonly { readonly memberId: string; readonly what: string }[]> {
+  const rows = await sql<{ memberId: string; what: string }>`
+    select s.member_id as "memberId", s.offer || ' of trade ' || s.trade_id as what
+    from jifen.offer_saving s
+    join jifen.trade t using (member_id, trade_id)
+    cross join lateral (
+      select coalesce(sum(a.off_fen), 0) as off_fen,
+        coalesce(
+          sum(
+            (
+              select sum(r.off_fen)
+              from jifen.allocation_reversal r
+              where r.member_id = a.member_id and r.trade_id = a.trade_id
+                and r.line_id = a.line_id and r.n = a.n
+            )
+          ),
+          0
+        ) as back_fen
+      from jifen.allocation a
+      where a.member_id = s.member_id and a.trade_id = s.trade_id and a.instrument = s.offer
+    ) as allocated
+    where s.off_fen <> allocated.off_fen
+      or s.back_fen <> case
+        when t.status = 'closed' and t.paid_at is null then s.off_fen
+        else allocated.back_fen
+      end
+    order by s.member_id, s.trade_id, s.offer
+    limit 100
+  `.execute(db)
+  return rows.rows
+}
+
 function columnsOf(trades: readonly TradeName[]) {
   return {
     member_id: ['text', trades.map((each) => each.memberId)] as const,

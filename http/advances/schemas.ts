@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { AdvanceEntry, KeptAdvance } from '#db/advances/advances.ts'
+import type { KeptAdvance } from '#db/advances/advances.ts'
+import type { AdvanceEntry } from '#db/advances/entries.ts'
 import { InstantTextSchema, MemberParamsSchema } from '#http/wallets/schemas.ts'
 import { statusOf, sumsOf } from '#rules/advances/advance.ts'
 import type { AdvanceLimit } from '#rules/advances/limit.ts'

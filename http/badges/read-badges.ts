@@ -38,7 +38,7 @@ export function readBadgesRoute(http: Http, context: HttpContext): void {
           const own = view.awards.filter((award) => award.badge === badge)
           return {
             badge,
-            title: view.policy.badges[badge]?.title ?? { zh: badge, en: badge },
+            title: view.titles.get(badge) ?? { zh: badge, en: badge },
             held: own
               .filter((award) => !award.waits)
               .map(({ step, day, policy }) => {

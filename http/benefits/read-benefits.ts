@@ -15,7 +15,7 @@ import { sendProblem } from '#http/problems.ts'
 import { answers, CursorSchema, LimitSchema } from '#http/route.ts'
 import { InstantTextSchema, MemberParamsSchema } from '#http/wallets/schemas.ts'
 import { memberBenefits, type MemberBenefit } from '#operations/benefits/member-benefits.ts'
-import { isStanding } from '#rules/benefits/gives.ts'
+import { isStanding, type Gives } from '#rules/benefits/gives.ts'
 import { instantToText } from '#rules/time/instants.ts'
 
 const usualLimit = 20
@@ -43,6 +43,10 @@ const OfferedSchema = z
       .object({ source: z.string(), to: InstantTextSchema })
       .optional()
       .meta({ description: 'The temporary grant that opens it.' }),
+    limits: z
+      .array(z.record(z.string(), z.unknown()))
+      .optional()
+      .meta({ description: 'Of instant refund: the limit of each tier and score.' }),
     terms: z
       .record(z.string(), z.unknown())
       .meta({ description: 'The policy, as it is in force.' }),
@@ -129,7 +133,7 @@ export function readBenefitsRoutes(http: Http, context: HttpContext): void {
         member: { tier, score, points, paidMember },
         groups: found.groups.map(({ group, benefits }) => ({
           ...group,
-          benefits: benefits.map((each) => offeredText(each, context)),
+          benefits: benefits.map((each) => offeredText(each, context, request.receivedAt)),
         })),
       })
     },
@@ -176,7 +180,8 @@ export function readBenefitsRoutes(http: Http, context: HttpContext): void {
 
 function offeredText(
   { slug, policy, terms, body, decision, ways, grant }: MemberBenefit,
-  { market }: Pick<HttpContext, 'market'>,
+  { policies, market }: Pick<HttpContext, 'policies' | 'market'>,
+  now: Temporal.Instant,
 ): z.input<typeof OfferedSchema> {
   const { ok, refusal, price, left, period, nextAt } = decision
   const { title: _, ...told } = body as Record<string, unknown>
@@ -195,6 +200,19 @@ function offeredText(
     ...(grant === undefined
       ? {}
       : { granted: { source: grant.source, to: instantToText(grant.to, market.zone) } }),
+    ...limitsOf(terms.gives, policies, now),
     terms: told,
   }
+}
+
+/** How much instant refund is advanced to whom, as the policy of it says. */
+function limitsOf(
+  gives: Gives | undefined,
+  policies: HttpContext['policies'],
+  now: Temporal.Instant,
+): { readonly limits?: Record<string, unknown>[] } {
+  if (gives === undefined || !('service' in gives) || gives.service !== 'instantRefund') return {}
+  const body = policies.at('instantRefund', now)?.body
+  const { limits = [] } = (body ?? {}) as { readonly limits?: Record<string, unknown>[] }
+  return { limits }
 }

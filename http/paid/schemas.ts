@@ -31,6 +31,7 @@ export const PaidYearSchema = z
 
 export const PaidMembershipSchema = z
   .object({
+    title: z.object({ zh: z.string(), en: z.string() }),
     paidMember: z.boolean(),
     until: InstantTextSchema.nullable().meta({
       description: 'When membership ends as it is bought, renewals counted.',
@@ -52,13 +53,22 @@ export const PaidMembershipSchema = z
       description: 'In this month, in this year, and since the running year began.',
     }),
     caps: z.array(
-      z.object({ cap: z.string(), capFen: FenSchema, savedFen: z.int(), leftFen: FenSchema }),
+      z.object({
+        cap: z.string().meta({ examples: ['88vip/month'] }),
+        period: z.enum(['day', 'month', 'year']),
+        capFen: FenSchema,
+        savedFen: z.int(),
+        leftFen: FenSchema,
+      }),
     ),
     gives: z.object({
       offers: z.array(z.string()),
       coupons: z.array(z.object({ batch: z.string(), count: z.int() })),
       benefits: z.array(z.string()),
     }),
+    titles: z
+      .record(z.string(), z.object({ zh: z.string(), en: z.string() }))
+      .meta({ description: 'What is given, by name, as buyers call it.' }),
     years: z.array(PaidYearSchema),
   })
   .meta({ id: 'PaidMembership', description: 'What a member has of paid membership.' })
@@ -95,10 +105,11 @@ export function paidText(
   now: Temporal.Instant,
   zone: string,
 ): z.input<typeof PaidMembershipSchema> {
-  const { policy, years, running, offer, saved, caps } = view
+  const { policy, years, running, offer, saved, caps, titles } = view
   const { priceFen, score, scoreFrom } = offer
   const { offers, coupons, benefits } = policy
   return {
+    title: policy.title,
     paidMember: running !== undefined,
     until: until === undefined ? null : instantToText(until, zone),
     next: {
@@ -113,6 +124,7 @@ export function paidText(
     saved,
     caps: [...caps],
     gives: { offers, coupons, benefits },
+    titles: { ...titles },
     years: years.map((year) => yearText(year, now, zone)),
   }
 }

@@ -51,25 +51,21 @@ const config = { access: ['member', 'service', 'operator'] as const }
 /** What a member's scores were, and why. */
 export function readScoresRoutes(http: Http, context: HttpContext): void {
   const { db } = context
-  http.get(
-    '/members/:memberId/scores',
-    { schema: listSchema, config },
-    async (request, reply) => {
-      const { memberId } = request.params
-      const { cursor, limit = usualLimit } = request.query
-      const offset = cursor === undefined ? 0 : placeOf(cursor)
-      if (offset === undefined) return sendProblem(reply, { refusal: 'requests/bad-cursor' })
-      const [member, found] = await Promise.all([
-        memberById(db, memberId),
-        scoresPage(db, memberId, { offset, limit: limit + 1 }),
-      ])
-      if (member === undefined) return sendProblem(reply, { refusal: 'members/unknown' })
+  http.get('/members/:memberId/scores', { schema: listSchema, config }, async (request, reply) => {
+    const { memberId } = request.params
+    const { cursor, limit = usualLimit } = request.query
+    const offset = cursor === undefined ? 0 : placeOf(cursor)
+    if (offset === undefined) return sendProblem(reply, { refusal: 'requests/bad-cursor' })
+    const [member, found] = await Promise.all([
+      memberById(db, memberId),
+      scoresPage(db, memberId, { offset, limit: limit + 1 }),
+    ])
+    if (member === undefined) return sendProblem(reply, { refusal: 'members/unknown' })
 
-      const next = found.length > limit ? { nextCursor: cursorOf(offset + limit) } : {}
-      const scores = found.slice(0, limit).map((row) => scoreText(row, context))
-      return reply.send({ scores, ...next })
-    },
-  )
+    const next = found.length > limit ? { nextCursor: cursorOf(offset + limit) } : {}
+    const scores = found.slice(0, limit).map((row) => scoreText(row, context))
+    return reply.send({ scores, ...next })
+  })
 
   http.get(
     '/members/:memberId/scores/:month',

@@ -1,5 +1,5 @@
-import { advanceEntries, advancesOf, unendedAdvances } from '#db/advances/advances.ts'
-import type { AdvanceEntry, KeptAdvance } from '#db/advances/advances.ts'
+import { advancesOf, unendedAdvances, type KeptAdvance } from '#db/advances/advances.ts'
+import { advanceEntries, type AdvanceEntry } from '#db/advances/entries.ts'
 import { memberById } from '#db/members.ts'
 import { inSnapshot } from '#operations/_snapshot.ts'
 import { debtorOf } from '#operations/advances/make-advance.ts'

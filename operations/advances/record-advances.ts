@@ -1,4 +1,5 @@
-import { insertAdvanceEntries, owedCounts, updateAdvances } from '#db/advances/advances.ts'
+import { owedCounts, updateAdvances } from '#db/advances/advances.ts'
+import { insertAdvanceEntries } from '#db/advances/entries.ts'
 import type { Writer } from '#db/connection.ts'
 import { announce, type Announcement } from '#operations/announcements/announce.ts'
 import { setUnpaidAdvances } from '#operations/score/set-unpaid-advances.ts'

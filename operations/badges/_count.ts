@@ -29,16 +29,16 @@ export type BadgeContext = { readonly policies: PolicyBook; readonly market: Mar
 /**
  * Counts the badges of members anew from all their facts and writes what changed: days, points, awards,
  * the queue of reviews, sightings of devices (BG-6, BG-12). A sealed member's are left as they are
- * (BG-15).
+ * (BG-15). Returns how many facts each was counted from.
  */
 export async function countBadgesOf(
   tx: Writer,
   { policies, market }: BadgeContext,
   memberIds: readonly string[],
   now: Temporal.Instant,
-): Promise<void> {
+): Promise<ReadonlyMap<string, number>> {
   const rules = badgeRulesAt(policies, market.zone, now)
-  if (rules === undefined) return
+  if (rules === undefined) return new Map()
   const members = await lockMembers(tx, memberIds)
   await takeDue(tx, memberIds)
   const active = memberIds.filter((memberId) => members.get(memberId)?.status === 'active')
@@ -91,6 +91,9 @@ export async function countBadgesOf(
       situations.flatMap((each) => sightingsOf(each, salt)),
     ),
   ])
+  return new Map(
+    situations.map(({ memberId, doings }) => [memberId, doings.bought.length + doings.told.length]),
+  )
 }
 
 type Before = {

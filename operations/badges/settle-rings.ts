@@ -1,7 +1,8 @@
 import { demandRecount } from '#db/badges/due.ts'
 import {
+  deleteRingFlags,
   demandAllDevices,
-  replaceRingFlags,
+  insertRingFlags,
   ringFlagsOn,
   sightingsOn,
   takeDueDevices,
@@ -16,6 +17,9 @@ import type { WatchRule } from '#rules/badges/policy.ts'
 import { ringOf } from '#rules/badges/watch.ts'
 
 const devicesAtOnce = 100
+
+/** Past so many sightings on one device, the older ones are left as they were found. */
+const mostOfEachDevice = 5_000
 
 /**
  * Looks for rings on the devices that were seen since the last time (BG-9), and has members counted
@@ -33,12 +37,16 @@ export async function settleRings(
   for (;;) {
     const { devices, members } = await transact(db, async (tx) => {
       const taken = await takeDueDevices(tx, devicesAtOnce)
-      const [seen, before] = await Promise.all([sightingsOn(tx, taken), ringFlagsOn(tx, taken)])
-      const found = flagsOf(seen, rules.policy.watch)
-      const changed = membersOfChange(before, found)
-      if (changed.length > 0) await replaceRingFlags(tx, taken, found)
-      await demandRecount(tx, changed)
-      return { devices: taken.length, members: changed.length }
+      const [seen, before] = await Promise.all([
+        sightingsOn(tx, taken, mostOfEachDevice),
+        ringFlagsOn(tx, taken),
+      ])
+      const { gone, come } = changesOf(before, flagsOf(seen, rules.policy.watch), seen)
+      await deleteRingFlags(tx, gone)
+      await insertRingFlags(tx, come)
+      const changed = new Set([...gone, ...come].map((row) => row.memberId))
+      await demandRecount(tx, [...changed])
+      return { devices: taken.length, members: changed.size }
     })
     flagged += members
     if (devices < devicesAtOnce) return flagged
@@ -61,16 +69,23 @@ function flagsOf(
   })
 }
 
-/** The members of whom a fact is in a ring now and was not before, or the other way round. */
-function membersOfChange(
+/** What was found before of the facts seen and is no longer so, and what is found now. */
+function changesOf(
   before: readonly RingFlagRow[],
   found: readonly RingFlagRow[],
-): readonly string[] {
-  const had = new Map(before.map((row) => [textOf(row), row.memberId]))
-  const has = new Map(found.map((row) => [textOf(row), row.memberId]))
-  const gone = [...had].filter(([text]) => !has.has(text))
-  const come = [...has].filter(([text]) => !had.has(text))
-  return [...new Set([...gone, ...come].map(([, memberId]) => memberId))]
+  seen: readonly SightingRow[],
+): { readonly gone: readonly RingFlagRow[]; readonly come: readonly RingFlagRow[] } {
+  const facts = new Set(
+    seen.map(({ memberId, source, eventId }) => [memberId, source, eventId].join('\n')),
+  )
+  const isSeen = ({ memberId, source, eventId }: RingFlagRow): boolean =>
+    facts.has([memberId, source, eventId].join('\n'))
+  const had = new Set(before.map(textOf))
+  const has = new Set(found.map(textOf))
+  return {
+    gone: before.filter((row) => isSeen(row) && !has.has(textOf(row))),
+    come: found.filter((row) => !had.has(textOf(row))),
+  }
 }
 
 function textOf(row: RingFlagRow): string {

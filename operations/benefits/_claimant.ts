@@ -2,6 +2,7 @@ import type { Reader, Writer } from '#db/connection.ts'
 import { claimCounts, type ClaimCounts } from '#db/benefits/claims.ts'
 import { grantsOf, type BenefitGrant } from '#db/benefits/grants.ts'
 import { walletId } from '#db/ledger/wallets.ts'
+import { matchesOf, type TierMatch } from '#db/membership/interchange.ts'
 import type { BenefitContext, KnownBenefit } from '#operations/benefits/benefit-book.ts'
 import { lockWalletStates } from '#operations/ledger/post-commands.ts'
 import { standingAt } from '#operations/membership/standing.ts'
@@ -9,6 +10,7 @@ import { quotaPeriod, type Claimant } from '#rules/benefits/decide-benefit.ts'
 import { calendarPeriod, type Subject } from '#rules/benefits/periods.ts'
 import { postAll } from '#rules/ledger/post.ts'
 import type { WalletKey } from '#rules/ledger/wallet.ts'
+import { isBefore } from '#rules/time/instants.ts'
 
 /** The wallet that points are paid from. */
 export function pointsWallet(memberId: string): WalletKey {
@@ -33,7 +35,16 @@ export async function claimantAt(
   at: Temporal.Instant,
 ): Promise<Omit<Claimant, 'points' | 'grant'>> {
   const { tier, score, paidMember } = await standingAt(db, policies, memberId, at)
-  return { memberId, tier, score, paidMember }
+  const matches = await matchesOf(db, memberId)
+  const running = matches.filter((match) => isRunning(match, at))
+  const brandTiers = Object.fromEntries(running.map((each) => [each.partner, each.partnerTier]))
+  return { memberId, tier, score, paidMember, brandTiers }
+}
+
+/** A tier at a partner is one that the partner confirmed, for as long as it was confirmed for. */
+function isRunning({ status, from, to }: TierMatch, at: Temporal.Instant): boolean {
+  const hasBegun = from !== null && !isBefore(at, from)
+  return status === 'confirmed' && hasBegun && (to === null || isBefore(at, to))
 }
 
 /** The grant of a benefit that ends last, of those that run. */

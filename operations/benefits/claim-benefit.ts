@@ -10,7 +10,7 @@ import { announce } from '#operations/announcements/announce.ts'
 import { claimRef, pointsWallet, readSituation } from '#operations/benefits/_claimant.ts'
 import { handOver, type HandedOver } from '#operations/benefits/_hand-over.ts'
 import { subjectCategory, type SubjectRefusal } from '#operations/benefits/_subject.ts'
-import { undoRefused } from '#operations/benefits/_undo-refused.ts'
+import { undoRefused } from '#operations/_refused.ts'
 import {
   benefitAt,
   benefitName,

@@ -1,5 +1,5 @@
 import type { Writer } from '#db/connection.ts'
-import { forfeitClaims, reopenClaims } from '#db/benefits/claims.ts'
+import { forfeitClaims, reopenClaims } from '#db/benefits/forfeits.ts'
 import { endGrants, resumeGrants } from '#db/benefits/grants.ts'
 import { announce } from '#operations/announcements/announce.ts'
 

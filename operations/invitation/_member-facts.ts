@@ -1,21 +1,21 @@
 import type { Reader } from '#db/connection.ts'
 import {
+  conductWithin,
   linesWithin,
   ordersWithin,
   returnsOf,
   standingFigures,
   tierTurnsOf,
+  type ConductRow,
   type LineRow,
   type OrderRow,
   type ReturnRow,
   type StandingRow,
   type TierTurnRow,
 } from '#db/membership/indicator-facts.ts'
-import { recordedFacts } from '#db/membership/recorded-facts.ts'
 import type {
   IndicatorWindow,
   InteractionFacts,
-  InteractionKind,
   MemberFacts,
   OrderFacts,
   TierFacts,
@@ -39,12 +39,12 @@ export async function memberFactsOf(
   },
 ): Promise<Map<string, MemberFacts>> {
   const { window, score, round } = asked
-  const [orders, lines, standings, turns, recorded] = await Promise.all([
+  const [orders, lines, standings, turns, conduct] = await Promise.all([
     ordersWithin(tx, memberIds, window),
     linesWithin(tx, memberIds, window),
     standingFigures(tx, memberIds, window, round),
     tierTurnsOf(tx, memberIds),
-    recordedFacts(tx, { memberIds }, window),
+    conductWithin(tx, memberIds, window),
   ])
   const refunded = lines.filter((line) => line.refundedFen > 0).map((line) => line.memberId)
   const returns = await returnsOf(tx, [...new Set(refunded)])
@@ -54,15 +54,14 @@ export async function memberFactsOf(
     lines: Map.groupBy(lines, (row) => `${row.memberId}/${row.orderId}`),
     returns: new Map(returns.map((row) => [`${row.memberId}/${row.orderId}`, row])),
     turns: Map.groupBy(turns, (row) => row.memberId),
-    told: new Map(recorded.map((row) => [row.memberId, row])),
+    conduct: Map.groupBy(conduct, (row) => row.memberId),
   }
   const isVirtual = new Set(score.virtualCategories)
   return new Map(
     standings.map((standing) => {
       const { memberId } = standing
       const own = known.orders.get(memberId) ?? []
-      const told = known.told.get(memberId)
-      const conduct = conductOf(told?.conduct ?? null)
+      const done = conductOf(known.conduct.get(memberId) ?? [])
       return [
         memberId,
         {
@@ -72,12 +71,12 @@ export async function memberFactsOf(
             const key = `${memberId}/${row.orderId}`
             return orderOf(row, known.lines.get(key) ?? [], known.returns.get(key), isVirtual)
           }),
-          interactions: conduct.interactions,
+          interactions: done.interactions,
           credit: {
             ...creditOf(standing),
-            gradeRank: gradeRankOf(told?.grade ?? null, score),
-            maliciousReviews: conduct.maliciousReviews,
-            brokenPromises: conduct.brokenPromises,
+            gradeRank: gradeRankOf(standing.grade, score),
+            maliciousReviews: done.maliciousReviews,
+            brokenPromises: done.brokenPromises,
           },
           score: standing.score,
           scores: standing.scores,
@@ -119,23 +118,13 @@ type ConductCounts = {
   readonly brokenPromises: number
 }
 
-/** Four lists: day, kind, count, how many of high value. */
-type ConductLists = readonly [
-  days: readonly number[],
-  kinds: readonly (InteractionKind | 'maliciousReview' | 'brokenPromise')[],
-  counts: readonly number[],
-  highValues: readonly number[],
-]
-
-function conductOf(text: string | null): ConductCounts {
-  const [days, kinds, counts, highs] = JSON.parse(text ?? '[[],[],[],[]]') as ConductLists
+function conductOf(rows: readonly ConductRow[]): ConductCounts {
   const interactions: InteractionFacts[] = []
   const bad = { maliciousReview: 0, brokenPromise: 0 }
-  kinds.forEach((kind, n) => {
-    const [day = 0, count = 0, highValue = 0] = [days[n], counts[n], highs[n]]
-    if (kind === 'maliciousReview' || kind === 'brokenPromise') bad[kind] += count
-    else interactions.push({ day, kind, count, highValue })
-  })
+  for (const { kind, ...rest } of rows) {
+    if (kind === 'maliciousReview' || kind === 'brokenPromise') bad[kind] += rest.count
+    else interactions.push({ kind, ...rest })
+  }
   return { interactions, maliciousReviews: bad.maliciousReview, brokenPromises: bad.brokenPromise }
 }
 
@@ -147,9 +136,8 @@ function pointsOf({ earned, spent, expired, clawedBack, available }: StandingRow
   return { earned, spent, expired, clawedBack, available }
 }
 
-/** `[grade, ...]`: the place of the grade in the policy's, the lowest 1; 0 for none. */
-function gradeRankOf(told: string | null, { base }: ScorePolicy): number {
-  const [grade] = JSON.parse(told ?? '[]') as readonly [string?]
+/** The place of a grade among the policy's, the lowest 1; 0 for none. */
+function gradeRankOf(grade: string | null, { base }: ScorePolicy): number {
   return base.grades.findIndex(({ name }) => name === grade) + 1
 }
 

@@ -6,6 +6,7 @@ import {
 } from '#db/membership/invitation-rounds.ts'
 import type { Round } from '#db/membership/invitation-rounds.ts'
 import { expireInvitations, isPlaceFreed, tellLapsing } from '#db/membership/invitation-turns.ts'
+import { isUnreachable } from '#db/unreachable.ts'
 import { transact } from '#operations/_transact.ts'
 import { announce } from '#operations/announcements/announce.ts'
 import { collectCandidates } from '#operations/invitation/collect-candidates.ts'
@@ -20,7 +21,7 @@ const toldAtOnce = 1_000
  * Does what is due in the rounds of invitations by an instant: unanswered invitations end, candidates
  * are collected, invitations are sent to the next ranks, holders who are not kept are told, and rounds
  * without outstanding invitations are closed (IV-7 to IV-12). Stopping in between, as by the signal, loses
- * nothing.
+ * nothing. A round that fails does not stop the others; what is wrong with the first is thrown in the end.
  */
 export async function settleInvitations(
   context: InvitationContext,
@@ -29,14 +30,32 @@ export async function settleInvitations(
 ): Promise<void> {
   const goesOn = (): boolean => signal?.aborted !== true
   while ((await expire(context, by)) === expiredAtOnce && goesOn());
-  for (const { round, status, workDue } of await roundsWhere(context.db, 'running')) {
-    if (status === 'collecting') while ((await collectCandidates(context, round, by)) && goesOn());
-    if (status === 'inviting' && (workDue || (await isPlaceFreed(context.db, round)))) {
-      while ((await sendInvitations(context, round, by)) && goesOn());
-      await tellHolders(context, round, ['excluded', 'turnedDown'], by)
+  const errors: unknown[] = []
+  for (const round of await roundsWhere(context.db, 'running')) {
+    try {
+      await settleRound(context, round, by, goesOn)
+    } catch (error) {
+      if (isUnreachable(error)) throw error
+      errors.push(error)
     }
-    if (status === 'ending') await close(context, round, by)
   }
+  for (const error of errors) throw error
+}
+
+async function settleRound(
+  context: InvitationContext,
+  { round, status, workDue }: Round,
+  by: Temporal.Instant,
+  goesOn: () => boolean,
+): Promise<void> {
+  if (status === 'collecting') {
+    while ((await collectCandidates(context, round, by)) && goesOn());
+  }
+  if (status === 'inviting' && (workDue || (await isPlaceFreed(context.db, round)))) {
+    while ((await sendInvitations(context, round, by)) && goesOn());
+    await tellHolders(context, round, ['excluded', 'turnedDown'], by)
+  }
+  if (status === 'ending') await close(context, round, by)
 }
 
 /** Ends invitations that nobody answered in time, a batch; returns how many. */

@@ -5,6 +5,7 @@ import {
   envelopesWithoutEntry,
   type AuditBudget,
 } from '#db/issuing/audit.ts'
+import { savingsMiscounted } from '#db/trades/offer-savings.ts'
 import { inSnapshot } from '#operations/_snapshot.ts'
 
 /** Something about a limited quantity that is not as it must be. */
@@ -16,7 +17,8 @@ export type QuotaFault = {
 
 /**
  * Recomputes every limited quantity from its parts and compares: slices <= granted <= total, what is
- * left and what is used together the slices, and as much used as was issued. One snapshot, read live.
+ * left and what is used together the slices, and as much used as was issued; and what members saved by
+ * capped offers is what their trades say. One snapshot, read live.
  */
 export async function verifyQuotas(
   db: Database,
@@ -27,6 +29,7 @@ export async function verifyQuotas(
       await envelopesWithoutEntry(tx),
       await allowanceWithoutEntry(tx),
     ]
+    const savings = await savingsMiscounted(tx)
     const faults = [
       ...budgets.flatMap(faultsOf),
       ...envelopes.map(({ memberId, what }) => ({
@@ -36,6 +39,10 @@ export async function verifyQuotas(
       ...allowances.map(({ memberId, what }) => ({
         of: memberId,
         what: `more of ${what} is counted than the wallet was given`,
+      })),
+      ...savings.map(({ memberId, what }) => ({
+        of: memberId,
+        what: `the saving by ${what} is not what its shares and returns come to`,
       })),
     ]
     return { quotas: budgets.length, faults }

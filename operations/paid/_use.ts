@@ -19,13 +19,13 @@ export async function useOfYear(
   const benefits = policy.benefits.map(slugOf)
   const offers = await paidSavings(db, memberId, year.from)
   const coupons = await couponsGivenBy(db, memberId, sources)
-  const claims = await benefitClaimsSince(db, memberId, benefits, year.from)
+  const { claims, worthFen } = await benefitClaimsSince(db, memberId, benefits, year.from)
   const batches = new Set(policy.coupons.map(({ batch }) => slugOf(batch)))
   const given = coupons.filter(({ batch }) => batches.has(batch))
   const used = given.filter(({ status }) => status === 'held' || status === 'used')
   return {
     uses: offers.uses + used.length + claims,
-    savedFen: offers.savedFen + used.reduce((sum, { offFen }) => sum + offFen, 0),
+    savedFen: offers.savedFen + worthFen + used.reduce((sum, { offFen }) => sum + offFen, 0),
     coupons: given,
   }
 }

@@ -27,12 +27,17 @@ export type PaidView = {
     readonly membershipFen: number
   }
   readonly caps: readonly CapView[]
+  /** What buyers call what it gives, by the names of the policies. */
+  readonly titles: Readonly<Record<string, Title>>
 }
+
+type Title = { readonly zh: string; readonly en: string }
 
 /** A cap of the offers that paid membership gives, and how far it is used up. */
 export type CapView = {
   /** As in quotes: `88vip/month`. */
   readonly cap: string
+  readonly period: MemberCap['per']
   readonly capFen: number
   readonly savedFen: number
   readonly leftFen: number
@@ -68,10 +73,11 @@ export async function readPaid(
     running,
     offer: offerYear(policy, standing.score, years, at, market.zone),
     saved: { ...savedIn, membershipFen: since?.savedFen ?? 0 },
-    caps: capsOf(policies, policy, at).map(([cap, capFen]) => {
+    caps: capsOf(policies, policy, at).map(({ cap, period, capFen }) => {
       const savedFen = byCap.get(cap) ?? 0
-      return { cap, capFen, savedFen, leftFen: Math.max(0, capFen - savedFen) }
+      return { cap, period, capFen, savedFen, leftFen: Math.max(0, capFen - savedFen) }
     }),
+    titles: titlesOf(policies, policy, at),
   }
 }
 
@@ -80,14 +86,30 @@ function capsOf(
   policies: PolicyBook,
   { offers }: PaidMembershipPolicy,
   at: Temporal.Instant,
-): readonly (readonly [cap: string, capFen: number])[] {
-  const caps = new Map<string, number>()
+): readonly Pick<CapView, 'cap' | 'period' | 'capFen'>[] {
+  const caps = new Map<string, Pick<CapView, 'cap' | 'period' | 'capFen'>>()
   for (const name of offers) {
     const terms = policies.at(name, at)?.policy as OfferTerms | undefined
     const cap: MemberCap | undefined = terms?.memberCap
     if (cap === undefined) continue
     const key = capKeyOf(name, cap)
-    caps.set(key, Math.max(cap.off, caps.get(key) ?? 0))
+    const capFen = Math.max(cap.off, caps.get(key)?.capFen ?? 0)
+    caps.set(key, { cap: key, period: cap.per, capFen })
   }
-  return [...caps].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return [...caps.values()].toSorted((a, b) => (a.cap < b.cap ? -1 : 1))
+}
+
+/** The titles of all that a policy names, where there is such a policy and it has one. */
+function titlesOf(
+  policies: PolicyBook,
+  { offers, coupons, benefits }: PaidMembershipPolicy,
+  at: Temporal.Instant,
+): Record<string, Title> {
+  const names = [...offers, ...coupons.map(({ batch }) => batch), ...benefits]
+  return Object.fromEntries(
+    names.flatMap((name): [string, Title][] => {
+      const { title } = (policies.at(name, at)?.body ?? {}) as { readonly title?: Title }
+      return title === undefined ? [] : [[name, title]]
+    }),
+  )
 }

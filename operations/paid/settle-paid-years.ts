@@ -1,6 +1,6 @@
 import { lockMembers } from '#db/members.ts'
 import { membersWithDueYears, paidYearsOf, updatePaidYear } from '#db/membership/paid-years.ts'
-import { isUnreachable } from '#db/unreachable.ts'
+import { settleEach } from '#operations/_due.ts'
 import { transact } from '#operations/_transact.ts'
 import { announce, type Announcement } from '#operations/announcements/announce.ts'
 import type { IssueContext } from '#operations/issuing/claim-coupon.ts'
@@ -16,32 +16,21 @@ const membersAtOnce = 200
 
 /**
  * Begins the years of paid membership that are due by an instant, with the coupons that they give, and
- * tells what is about to end and what ended (PM-9, PM-10). A member that fails is left out, so that the
- * others do not wait for it; what is wrong with the first is thrown in the end. Returns how many
- * members were settled.
+ * tells what is about to end and what ended (PM-9, PM-10). A member that fails keeps no other waiting.
+ * Returns how often a member was settled.
  */
 export async function settlePaidYears(
   context: IssueContext,
   by: Temporal.Instant,
 ): Promise<number> {
-  const failed = new Map<string, unknown>()
-  let settled = 0
-  for (;;) {
-    const found = await membersWithDueYears(context.db, by, membersAtOnce + failed.size)
-    const due = found.filter((memberId) => !failed.has(memberId))
-    if (due.length === 0) break
-    for (const memberId of due) {
-      try {
-        await settleYearsOf(context, memberId, by)
-        settled += 1
-      } catch (error) {
-        if (isUnreachable(error)) throw error
-        failed.set(memberId, error)
-      }
-    }
-  }
-  for (const error of failed.values()) throw error
-  return settled
+  return await settleEach(
+    {
+      find: (limit) => membersWithDueYears(context.db, by, limit),
+      nameOf: (memberId) => memberId,
+      atOnce: membersAtOnce,
+    },
+    (memberId) => settleYearsOf(context, memberId, by),
+  )
 }
 
 /** As `settlePaidYears`, for one member. */

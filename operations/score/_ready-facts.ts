@@ -53,34 +53,42 @@ type Lists = readonly [
 ]
 
 /** The facts of a window out of the lists that are kept, in the order that scores are computed in. */
-export function factsWithin(text: string, { fromDay, toDay }: DayWindow): ScoreFact[] {
-  if (text === noFactsText) return []
-  const [days, orders, shops, categories, paid, kept, ...conduct] = JSON.parse(text) as Lists
-  const [conductDays, conductKinds, counts, highValues] = conduct
+export function factsWithin(text: string, window: DayWindow): readonly ScoreFact[] {
   const facts: ScoreFact[] = []
+  readLists(text, window, facts, facts)
+  return facts
+}
+
+export function readReady({ memberId, completeFrom, grade, facts }: ScoreFactsRow): ReadyFacts {
+  const purchases: PurchaseFact[] = []
+  const conduct: ConductFact[] = []
+  readLists(facts, ever, purchases, conduct)
+  return { memberId, purchases, conduct, completeFrom, grade }
+}
+
+const ever: DayWindow = { fromDay: -Infinity, toDay: Infinity }
+
+function readLists(
+  text: string,
+  { fromDay, toDay }: DayWindow,
+  purchases: Pick<PurchaseFact[], 'push'>,
+  conduct: Pick<ConductFact[], 'push'>,
+): void {
+  if (text === noFactsText) return
+  const [days, orders, shops, categories, paid, kept, ...rest] = JSON.parse(text) as Lists
+  const [conductDays, conductKinds, counts, highValues] = rest
   for (let n = 0; n < days.length; n += 1) {
     const day = days[n]!
     if (day < fromDay || day > toDay) continue
     const [order, shop, category] = [orders[n]!, shops[n]!, categories[n]!]
     const [amountFen, paidFen] = [kept[n]!, paid[n]!]
-    facts.push({ type: 'purchase', day, order, shop, category, amountFen, paidFen })
+    purchases.push({ type: 'purchase', day, order, shop, category, amountFen, paidFen })
   }
   for (let n = 0; n < conductDays.length; n += 1) {
     const day = conductDays[n]!
     if (day < fromDay || day > toDay) continue
-    facts.push(conductFact(kinds[conductKinds[n]!]!, day, counts[n]!, highValues[n]!))
+    conduct.push(conductFact(kinds[conductKinds[n]!]!, day, counts[n]!, highValues[n]!))
   }
-  return facts
-}
-
-const ever: DayWindow = { fromDay: -Infinity, toDay: Infinity }
-
-export function readReady(row: ScoreFactsRow): ReadyFacts {
-  const { memberId, completeFrom, grade } = row
-  const facts = factsWithin(row.facts, ever)
-  const purchases = facts.filter((fact) => fact.type === 'purchase')
-  const conduct = facts.filter((fact) => fact.type !== 'purchase')
-  return { memberId, purchases, conduct, completeFrom, grade }
 }
 
 export function rowOf({ memberId, completeFrom, grade, ...facts }: ReadyFacts): ScoreFactsRow {
@@ -114,7 +122,15 @@ export function readRecorded(recorded: RecordedFacts): ReadyFacts {
   >(recorded.conduct)
   const purchases = (days ?? []).map((day, n): PurchaseFact => {
     const [order, shop, category] = [orders![n]!, shops![n]!, categories![n]!]
-    return { type: 'purchase', day, order, shop, category, amountFen: kept![n]!, paidFen: paid![n]! }
+    return {
+      type: 'purchase',
+      day,
+      order,
+      shop,
+      category,
+      amountFen: kept![n]!,
+      paidFen: paid![n]!,
+    }
   })
   const conduct = (conductDays ?? []).map((day, n) =>
     conductFact(conductKinds![n]!, day, counts![n]!, highValues![n]!),
@@ -152,16 +168,22 @@ export function conductFact(
 export function trimmed(facts: ReadyFacts): ReadyFacts {
   const { purchases, conduct, completeFrom } = facts
   const newest = Math.max(purchases.at(-1)?.day ?? -Infinity, conduct.at(-1)?.day ?? -Infinity)
+  const oldest = Math.min(purchases[0]?.day ?? Infinity, conduct[0]?.day ?? Infinity)
   if (newest === -Infinity) return facts
-  const from = dayNumberOf(dayOfNumber(newest).with({ day: 1 }).subtract({ months: monthsKept }))
-  const isOlder = (fact: ScoreFact | undefined): boolean => fact !== undefined && fact.day < from
-  if (!isOlder(purchases[0]) && !isOlder(conduct[0])) {
-    return completeFrom === null ? facts : { ...facts, completeFrom: from }
-  }
+  if (completeFrom === null && newest - oldest <= fewestDaysKept) return facts
+  const from = firstDayKept(newest)
+  if (oldest >= from) return completeFrom === null ? facts : { ...facts, completeFrom: from }
   return {
     ...facts,
     purchases: purchases.filter((fact) => fact.day >= from),
     conduct: conduct.filter((fact) => fact.day >= from),
     completeFrom: from,
   }
+}
+
+/** Days of thirteen months with two Februaries in them. */
+const fewestDaysKept = 365 + 28
+
+function firstDayKept(newest: number): number {
+  return dayNumberOf(dayOfNumber(newest).with({ day: 1 }).subtract({ months: monthsKept }))
 }

@@ -8,6 +8,7 @@ import {
   type ToldGrade,
 } from '#db/membership/score-facts.ts'
 import type { MemberOrder } from '#db/orders.ts'
+import { daysIn, type DayOf } from '#operations/score/days.ts'
 import {
   conductFact,
   noFacts,
@@ -17,13 +18,8 @@ import {
   type ReadyFacts,
 } from '#operations/score/_ready-facts.ts'
 import { rebuildScoreFacts } from '#operations/score/rebuild-facts.ts'
-import {
-  compareFacts,
-  type ConductFact,
-  type PurchaseFact,
-} from '#rules/members/score/facts.ts'
+import { compareFacts, type ConductFact, type PurchaseFact } from '#rules/members/score/facts.ts'
 import { conductOf } from '#rules/members/score/of-fact.ts'
-import { dayNumberAt } from '#rules/members/score/window.ts'
 import { asFen } from '#rules/money/fen.ts'
 import type { Fact } from '#rules/orders/facts.ts'
 import type { Order } from '#rules/orders/order.ts'
@@ -55,7 +51,7 @@ export async function keepScoreFacts(
   if (memberIds.length === 0) return
 
   const before = await scoreFactsOf(tx, memberIds)
-  const dayOf = (at: Temporal.Instant): number => dayNumberAt(at, market.zone)
+  const dayOf = daysIn(market.zone)
   const stale = memberIds.filter((memberId) => before.get(memberId)?.completeFrom === unread)
   const changed = memberIds.flatMap((memberId): ScoreFactsRow[] => {
     const known = before.get(memberId)
@@ -84,7 +80,7 @@ function changedBy(
   facts: ReadyFacts,
   orders: readonly Order[],
   events: readonly EventRow[],
-  dayOf: (at: Temporal.Instant) => number,
+  dayOf: DayOf,
 ): ReadyFacts {
   const told = new Set(orders.map((order) => order.orderId))
   const others = facts.purchases.filter((fact) => !told.has(fact.order))
@@ -112,7 +108,7 @@ function changedBy(
 /** One fact for each category of an order; one that is closed keeps nothing (MS-2). */
 function purchasesOf(
   { orderId: order, shopId: shop, receivedAt, closedAt, lines }: Order,
-  dayOf: (at: Temporal.Instant) => number,
+  dayOf: DayOf,
 ): PurchaseFact[] {
   if (receivedAt === null) return []
   const day = dayOf(receivedAt)
@@ -143,7 +139,5 @@ function latestOf(known: ToldGrade | null, next: ToldGrade): ToldGrade {
 }
 
 function isSame(a: ScoreFactsRow, b: ScoreFactsRow): boolean {
-  return (
-    a.facts === b.facts && a.completeFrom === b.completeFrom && a.grade?.told === b.grade?.told
-  )
+  return a.facts === b.facts && a.completeFrom === b.completeFrom && a.grade?.told === b.grade?.told
 }

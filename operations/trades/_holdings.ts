@@ -28,7 +28,7 @@ export type Held = Holder & {
 /** What is held as a price takes it: with what is due by an instant booked, as a posting would. */
 export function heldFor(
   memberId: string,
-  { wallets, coupons, offerUses, saved }: Holdings,
+  { wallets, coupons, offerUses, saved, benefits }: Holdings,
   { tier, score, paidMember }: MemberStanding,
   policies: PolicyBook,
   at: Temporal.Instant,
@@ -42,6 +42,7 @@ export function heldFor(
     ...(tier === null ? {} : { tier }),
     score,
     ...(paidMember ? { paidMember } : {}),
+    ...(benefits.length === 0 ? {} : { benefits }),
     ...(Object.keys(saved).length === 0 ? {} : { saved: saved as NonNullable<Holder['saved']> }),
     allowance: sumOf(lotsOf('allowance')) as Holder['allowance'],
     redEnvelopes: lotsOf('redEnvelope').flatMap(envelopeOf),

@@ -115,7 +115,7 @@ export function decideBenefit(
     enoughPoints(price, member.points),
   ]
   const stated = checks.filter(({ needs, ok }) => needs !== null || !ok)
-  const why = stated.map(({ refusal: _, ...each }) => each)
+  const why = stated.map(({ rule, saw, needs, ok }) => ({ rule, saw, needs, ok }))
   const failed = checks.find((each) => !each.ok)
   const told = { price: priceText(price), left, period, why }
   if (failed === undefined) return { ok: true, ...told }

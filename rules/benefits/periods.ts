@@ -12,8 +12,6 @@ export const periodKinds = [
   'ever',
 ] as const
 
-export type PeriodKind = (typeof periodKinds)[number]
-
 /** What a use is for, where the quota counts by it: an order, a view of a live broadcast. */
 export type Subject = {
   readonly kind: 'purchase' | 'liveView'

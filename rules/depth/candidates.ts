@@ -38,13 +38,13 @@ export function basketFor(
   member: Basket['member'],
   allowanceStep: Basket['allowanceStep'],
 ): Basket {
-  const { tier, channel, atMs } = situation
+  const { buyer, channel, atMs } = situation
   return {
     atMs,
     lines: linesFor(state, situation, bounds),
     freight: [],
     extras: [],
-    member: tier === undefined ? member : { ...member, tier },
+    member: { ...member, ...buyer },
     choose: { kind: 'best' },
     ...(allowanceStep === undefined ? {} : { allowanceStep }),
     ...(channel === undefined ? {} : { channel }),

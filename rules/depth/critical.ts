@@ -14,11 +14,16 @@ export type Critical = {
 /** The critical amounts of an offer: thresholds, steps, caps, and the amount that it makes free. */
 export function criticalOfOffer({ effect, ...conditions }: Offer): Critical {
   const ofEffect = criticalOfEffect(effect)
-  const { threshold, minUnits, maxOff } = conditions
+  const { threshold, minUnits, maxOff, memberCap } = conditions
   const percent = effect.type === 'percentOff' ? effect.percent : undefined
   return {
     ...ofEffect,
-    amounts: rising([...ofEffect.amounts, threshold, capped(maxOff, percent)]),
+    amounts: rising([
+      ...ofEffect.amounts,
+      threshold,
+      capped(maxOff, percent),
+      capped(memberCap?.off, percent),
+    ]),
     units: rising([...ofEffect.units, minUnits]),
   }
 }

@@ -55,12 +55,12 @@ export function depthInputOf(policies: readonly InstrumentPolicy[], asked: Asked
 /** The input of `decide quote` that comes to the depth told (DC-1). */
 export function quoteInputOf(input: Asked, { basket }: DepthReport): object {
   const { offers, member, allowanceStep } = input
-  const { at = '1970-01-01T00:00:00Z', tier, channel, lines } = basket
+  const { at = '1970-01-01T00:00:00Z', channel, lines, ...buyer } = basket
   return {
     at,
     lines,
     offers,
-    member: tier === undefined ? member : { ...member, tier },
+    member: { ...member, ...buyer },
     ...(allowanceStep === undefined ? {} : { allowanceStep }),
     ...(channel === undefined ? {} : { channel }),
   }

@@ -11,6 +11,9 @@ const BasketSchema = z
     at: z.string().optional(),
     channel: z.string().optional(),
     tier: z.string().optional(),
+    score: z.number().optional(),
+    paidMember: z.boolean().optional(),
+    benefits: z.array(z.string()).optional(),
     lines: z.array(
       z.strictObject({
         id: z.string(),
@@ -130,6 +133,9 @@ function toldBasket({ atMs, channel, member, lines }: Basket): DepthReport['bask
     ...(atMs === 0 ? {} : { at: Temporal.Instant.fromEpochMilliseconds(atMs).toString() }),
     ...(channel === undefined ? {} : { channel }),
     ...(member.tier === undefined ? {} : { tier: member.tier }),
+    ...(member.score === undefined ? {} : { score: member.score }),
+    ...(member.paidMember === undefined ? {} : { paidMember: member.paidMember }),
+    ...(member.benefits === undefined ? {} : { benefits: [...member.benefits] }),
     lines: lines.map((line) => ({
       ...line,
       tags: [...line.tags],

@@ -36,14 +36,6 @@ test('DC-3 other goods help a line to the threshold that it does not reach itsel
 })
 
 test('DC-4 goods, tiers, channels and instants are tried as targets and conditions tell them apart', () => {
-  const percent = (id: string, of: object) =>
-    ({
-      id,
-      layer: 'item',
-      stacks: true,
-      effect: { type: 'percentOff', percent: 10 },
-      ...of,
-    }) as const
   const window = (from: string, to: string) => ({
     window: { from: `2017-11-${from}T00:00:00+08:00`, to: `2017-11-${to}T00:00:00+08:00` },
   })
@@ -68,5 +60,31 @@ test('DC-4 goods, tiers, channels and instants are tried as targets and conditio
   const later = depthOf({ ...asked, at, channel: 'web', member: { tier: 'ordinary' } })
   deepEqual(namesOf(later.deepest.shares), ['A', 'E'])
 })
+
+test('DC-4 the member is of any score and paid membership that instruments ask for', () => {
+  const asked: Asked = {
+    offers: [
+      percent('A', { paidMember: true }),
+      percent('B', { scoreFrom: 1_000 }),
+      percent('C', { paidMember: true, memberCap: { off: '5.00', per: 'month' } }),
+    ],
+    budget: 3_000,
+  }
+  const { deepest } = depthOf(asked)
+  deepEqual(namesOf(deepest.shares), ['A', 'B', 'C'])
+  const { score, paidMember } = deepest.basket.member
+  deepEqual([score, paidMember], [1_000, true])
+  const plain = depthOf({ ...asked, member: { paidMember: false } })
+  deepEqual(namesOf(plain.deepest.shares), ['B'])
+})
+
+const percent = (id: string, of: object) =>
+  ({
+    id,
+    layer: 'item',
+    stacks: true,
+    effect: { type: 'percentOff', percent: 10 },
+    ...of,
+  }) as const
 
 const tenth = Temporal.Instant.from('2017-11-10T00:00:00+08:00').epochMilliseconds

@@ -1,5 +1,6 @@
 import type { Basket, BasketLine, Coupon, Offer, RedEnvelope } from '#rules/pricing/basket.ts'
 import type { Conditions, Target, TargetKeys, Window } from '#rules/pricing/basket.ts'
+import { lackOf } from '#rules/members/who.ts'
 import type { PricingPolicy } from '#rules/pricing/policy.ts'
 import { isMeant } from '#rules/pricing/target.ts'
 import { everMs } from '#rules/pricing/window.ts'
@@ -19,6 +20,9 @@ export type DepthSubject = {
   readonly item?: Goods | undefined
 }
 
+/** What of a member instruments ask for. */
+export type Buyer = Pick<Basket['member'], 'tier' | 'score' | 'paidMember' | 'benefits'>
+
 /** One kind of goods, and other goods beside it, bought by someone somewhere at some time. */
 export type Situation = {
   readonly goods: Goods
@@ -26,7 +30,7 @@ export type Situation = {
   readonly sameShop: Goods
   readonly otherShop: Goods
   readonly atMs: number
-  readonly tier: string | undefined
+  readonly buyer: Buyer
   readonly channel: string | undefined
   /** The instruments that can work here, by id. */
   readonly critical: ReadonlyMap<string, Critical>
@@ -54,7 +58,7 @@ export function situationsOf(
   const instruments = instrumentsOf(subject, policy)
   const kinds = subject.item === undefined ? kindsOf(instruments) : [subject.item]
   const instants = subject.atMs === undefined ? openingsOf(instruments) : [subject.atMs]
-  const tiers = subject.member.tier === undefined ? tiersOf(instruments) : [subject.member.tier]
+  const buyers = buyersOf(instruments, subject.member)
   const channels =
     subject.channel === undefined
       ? distinct([undefined, ...instruments.map((each) => each.channel)])
@@ -64,11 +68,11 @@ export function situationsOf(
   let tried = 0
   for (const goods of kinds) {
     for (const atMs of instants) {
-      for (const tier of tiers) {
+      for (const buyer of buyers) {
         for (const channel of channels) {
           tried += 1
           if (tried > mostTried) return { situations: [...found.values()], isWhole: false }
-          const [signature, situation] = situationOf(instruments, { goods, atMs, tier, channel })
+          const [signature, situation] = situationOf(instruments, { goods, atMs, buyer, channel })
           if (!found.has(signature)) found.set(signature, situation)
         }
       }
@@ -79,7 +83,7 @@ export function situationsOf(
 
 function situationOf(
   instruments: readonly Instrument[],
-  { goods, ...where }: Pick<Situation, 'goods' | 'atMs' | 'tier' | 'channel'>,
+  { goods, ...where }: Pick<Situation, 'goods' | 'atMs' | 'buyer' | 'channel'>,
 ): readonly [signature: string, Situation] {
   const sameShop = { ...goods, sku: other, tags: [] }
   const otherShop = { ...sameShop, shop: other }
@@ -99,12 +103,12 @@ function lineOf(goods: Goods): BasketLine {
 }
 
 function isOpen(
-  { window, tiers, channel }: Instrument,
-  where: Pick<Situation, 'atMs' | 'tier' | 'channel'>,
+  { window, channel, ...who }: Instrument,
+  where: Pick<Situation, 'atMs' | 'buyer' | 'channel'>,
 ): boolean {
   if (window !== undefined && !isInside(where.atMs, window)) return false
   if (channel !== undefined && channel !== where.channel) return false
-  return tiers === undefined || (where.tier !== undefined && tiers.includes(where.tier))
+  return lackOf(who, where.buyer) === undefined
 }
 
 function isInside(ms: number, { fromMs, toMs }: Window): boolean {
@@ -204,8 +208,25 @@ function openingsOf(instruments: readonly Instrument[]): readonly number[] {
   return openings.length === 0 ? [0] : distinct(openings).sort((a, b) => a - b)
 }
 
-function tiersOf(instruments: readonly Instrument[]): readonly (string | undefined)[] {
-  return distinct([undefined, ...instruments.flatMap((each) => each.tiers ?? [])])
+/** Every buyer that instruments tell apart; what is said of the member stands (DC-4). */
+function buyersOf(instruments: readonly Instrument[], member: Buyer): readonly Buyer[] {
+  const { tier, score, paidMember } = member
+  const tiers = distinct(instruments.flatMap((each) => each.tiers ?? []))
+  const scores = distinct(instruments.flatMap((each) => each.scoreFrom ?? []))
+  const isPaidAsked = instruments.some((each) => each.paidMember === true)
+  const byTier = tier === undefined ? [{}, ...tiers.map((each) => ({ tier: each }))] : [{ tier }]
+  const byScore =
+    score === undefined ? [{}, ...scores.map((each) => ({ score: each }))] : [{ score }]
+  const ifPaid = isPaidAsked ? [{}, { paidMember: true }] : [{}]
+  const byPaid = paidMember === undefined ? ifPaid : [{ paidMember }]
+  const named = distinct(instruments.flatMap((each) => each.benefit ?? []))
+  const benefits = member.benefits ?? named
+  const holds = benefits.length === 0 ? {} : { benefits }
+  return byTier.flatMap((one) =>
+    byScore.flatMap((two) =>
+      byPaid.map((three): Buyer => ({ ...one, ...two, ...three, ...holds })),
+    ),
+  )
 }
 
 function distinct<Value>(values: readonly Value[]): Value[] {

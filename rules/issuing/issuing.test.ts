@@ -128,6 +128,12 @@ test('IS-12 an allowance is given within its window and bounds', () => {
   deepEqual(issue(99), { ok: false, refusal: 'issuing/amount-out-of-range' })
   deepEqual(issue(5_001), { ok: false, refusal: 'issuing/amount-out-of-range' })
   deepEqual(issue(100, open.to), { ok: false, refusal: 'issuing/not-open' })
+  const forSuper = { ...allowance, audience: { tiers: ['super'] } } as unknown as Allowance
+  deepEqual(mayIssue(forSuper, { memberId: 'lin' }, asFen(100), noon), {
+    ok: false,
+    refusal: 'issuing/not-for-member',
+    unlockedBy: { tiers: ['super'] },
+  })
   const usable = { from: november.from, to: '2017-11-11T00:00:00+08:00' }
   deepEqual(problemsOf('allowance:x', { title, issue: november, usable }), ['usable.to'])
   const amount = { least: '2.00', most: '1.00' }

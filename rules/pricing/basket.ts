@@ -150,6 +150,8 @@ export type Conditions = {
   readonly scoreFrom?: number
   /** Only members who paid for membership. */
   readonly paidMember?: true
+  /** Only members who hold an open claim of this benefit. */
+  readonly benefit?: string
   readonly campaign?: string
 }
 
@@ -206,6 +208,8 @@ export type Holder = {
   readonly tier?: string
   readonly score?: number
   readonly paidMember?: boolean
+  /** The benefits of which the member holds an open claim. */
+  readonly benefits?: readonly string[]
   /** What the member saved before in the running periods, by `<name of the cap>/<period>` (PR-19). */
   readonly saved?: Readonly<Record<string, Fen>>
   readonly coupons: readonly Coupon[]

@@ -10,18 +10,20 @@ export function refusedBy(
   conditions: Conditions & { readonly id: string },
   basket: Basket,
 ): RefusedHere | undefined {
-  const { id, window, channel, tiers, scoreFrom, paidMember, limit } = conditions
+  const { id, window, channel, tiers, scoreFrom, paidMember, benefit, limit } = conditions
   if (window !== undefined && !isInside(basket.atMs, window)) return notInWindow
   if (channel !== undefined && channel !== basket.channel) return wrongChannel
   if (tiers !== undefined || scoreFrom !== undefined || paidMember !== undefined) {
     const lack = lackOf(conditions, basket.member)
     if (lack !== undefined) return { refusal: refusalOf(lack), unlockedBy: lack }
   }
+  if (benefit !== undefined && basket.member.benefits?.includes(benefit) !== true) return noBenefit
   const refusal = limit === undefined ? undefined : usedUp(limit, basket.uses?.[id])
   return refusal === undefined ? undefined : { refusal }
 }
 
 const notInWindow: RefusedHere = { refusal: 'pricing/not-in-window' }
+const noBenefit: RefusedHere = { refusal: 'pricing/benefit-missing' }
 const wrongChannel: RefusedHere = { refusal: 'pricing/wrong-channel' }
 
 /** The first that is missing names the refusal. */

@@ -88,6 +88,8 @@ const HolderSchema = z
     tier: NameSchema.optional(),
     score: z.number().optional(),
     paidMember: z.boolean().optional(),
+    /** The benefits of which the member holds an open claim. */
+    benefits: z.array(NameSchema).max(1_000).optional(),
     /** What was saved before in the running period, by `<cap>/<period>`: `88vip/month`. */
     saved: z.record(nameOf(100), PriceSchema).optional(),
     coupons: z.array(CouponSchema).max(1_000).default([]),

@@ -81,6 +81,7 @@ function laidOut(offer: Offer): Offer {
     tiers: offer.tiers,
     scoreFrom: offer.scoreFrom,
     paidMember: offer.paidMember,
+    benefit: offer.benefit,
     memberCap: offer.memberCap,
     campaign: offer.campaign,
   }

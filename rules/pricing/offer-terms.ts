@@ -4,6 +4,7 @@ import { whoKeys } from '#rules/members/who.ts'
 import type { Fen } from '#rules/money/fen.ts'
 import { ppmFromText, type Ppm } from '#rules/money/rate.ts'
 import type { Coupon, Effect, Off, Offer, Window } from '#rules/pricing/basket.ts'
+import { MemberCapSchema } from '#rules/pricing/member-cap.ts'
 import { windowIn, WindowSchema, type WrittenWindow } from '#rules/pricing/window.ts'
 
 /** No single amount is larger: sums over a thousand lines stay safe (PR-14). */
@@ -94,6 +95,9 @@ const conditions = {
   funder: FunderSchema.optional(),
   channel: NameSchema.optional(),
   ...whoKeys,
+  benefit: NameSchema.optional().meta({
+    description: 'Only for members who hold an open claim of this benefit.',
+  }),
   campaign: NameSchema.optional(),
 }
 
@@ -175,17 +179,6 @@ const WrittenEffectSchema = z.discriminatedUnion('type', [
     .strictObject({ type: z.literal('freightOff'), ...offKeys })
     .refine(hasOne, { error: 'Freight off says either off or percent.' }),
 ])
-
-const MemberCapSchema = z.strictObject({
-  off: MoreThanNothingSchema,
-  per: z.enum(['day', 'month', 'year']),
-  name: z
-    .string()
-    .regex(/^[A-Za-z0-9_.:-]{1,64}$/, {
-      error: 'A cap is named with letters, digits and _ . : -',
-    })
-    .optional(),
-})
 
 /** The keys of an offer besides its id: what applies by itself, to which lines, when and how often. */
 export const offerKeys = {

@@ -64,6 +64,7 @@ export type PricingRefusal =
   | 'pricing/wrong-tier'
   | 'pricing/score-too-low'
   | 'pricing/paid-members-only'
+  | 'pricing/benefit-missing'
   | 'pricing/member-cap-reached'
   | 'pricing/no-matching-line'
   | 'pricing/threshold-not-reached'

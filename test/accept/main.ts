@@ -9,6 +9,7 @@ import { time } from '#test/accept/time.ts'
 import type { Sizes, Trial } from '#test/accept/support/trial.ts'
 import { audit } from '#test/accept/audit.ts'
 import { crash } from '#test/accept/crash.ts'
+import { erase } from '#test/accept/erase.ts'
 import { fields } from '#test/accept/fields.ts'
 import { fuzz } from '#test/accept/fuzz.ts'
 import { model } from '#test/accept/model.ts'
@@ -30,6 +31,7 @@ const trials: readonly Trial[] = [
   crash,
   stop,
   time,
+  erase,
   tenants,
   fields,
   fuzz,

@@ -62,7 +62,7 @@ test('The first start serves pages, API and demo; a second one is refused; Ctrl-
     equal((await read(first.url + path)).status, 200, path)
   }
   const { text } = await read(`${first.url}/v1/demo/accounts`)
-  equal(JSON.parse(text).accounts.length, 8)
+  equal(JSON.parse(text).accounts.length, 9)
   const wallets = await walletsOf(first.url)
   match(wallets, /"debt":[1-9]/)
   match(wallets, /"held":[1-9]/)
@@ -143,7 +143,7 @@ test('A port that is taken and settings that are wrong are one sentence each', a
 async function walletsOf(url: string): Promise<string> {
   const issuer = await openLocalIssuer(home)
   const token = await issuer.sign({ role: 'service', subject: 'test', lifeSeconds: 60 })
-  const members = ['lin', 'zhao', 'chen', 'wang', 'zhou', 'sun']
+  const members = ['lin', 'gao', 'zhao', 'chen', 'wang', 'zhou', 'sun']
   const all = await Promise.all(
     members.map((member) => read(`${url}/v1/members/${member}/wallets`, token)),
   )

@@ -7,12 +7,16 @@ import { parsePolicy } from '#rules/policies/catalogue.ts'
 import { readMarketFile } from '#rules/policies/market-file.ts'
 
 const page = readFileSync(new URL('../../docs/policies.md', import.meta.url), 'utf8')
-const [points, event, market] = [...page.matchAll(/^```json\n(.*?)^```$/gms)].map(
+const [points, event, benefit, market] = [...page.matchAll(/^```json\n(.*?)^```$/gms)].map(
   ([, json]) => JSON.parse(json ?? '') as unknown,
 )
 
 test('docs/policies.md shows the points policy of the preset tmall-2017', () => {
   deepEqual(points, tmall2017.policies.points)
+})
+
+test('docs/policies.md shows a benefit of the preset tmall-2017', () => {
+  deepEqual(benefit, tmall2017.policies['benefit:hotel'])
 })
 
 test('the event and the market of docs/policies.md fit their schemas', () => {

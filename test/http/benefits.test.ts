@@ -77,6 +77,7 @@ test('a member sees every tier with what is open, what it costs and what unlocks
     ],
   )
   equal(find('scratch-card')?.open, true)
+  deepEqual(find('instant-refund')?.limits?.at(-1), { tiers: ['apass'], limit: '10000.00' })
   equal(find('thrice')?.nextAt, '2017-11-21T00:00:00+08:00')
   deepEqual(find('voucher-30')?.unlockedBy, [{ paidMember: true }])
 })
@@ -89,6 +90,7 @@ type Offered = {
   readonly left: number | null
   readonly nextAt?: string
   readonly unlockedBy: readonly unknown[]
+  readonly limits?: readonly unknown[]
 }
 
 test('a claim is answered again under its key, listed, and given back by its member alone', async () => {
@@ -144,6 +146,18 @@ test('an operator grants a benefit for a time, and ends it', async () => {
   const claimed = await claim('mei', 'fresh-food-card')
   equal(claimed.status, 201, claimed.text)
   deepEqual([claimed.body.given.percent, claimed.body.given.categories], [12, ['fresh']])
+
+  const line = { id: '1', sku: 's', shop: 'a', category: 'fresh', quantity: 1, listPrice: '100.00' }
+  const priceFor = async (memberId: string): Promise<number> => {
+    const quoted = await api.ask({
+      path: '/v1/quotes',
+      headers: await api.as('service'),
+      body: { memberId, lines: [line] },
+    })
+    equal(quoted.status, 200, quoted.text)
+    return quoted.body.expect.payFen as number
+  }
+  deepEqual([await priceFor('mei'), await priceFor('lin')], [8_800, 10_000])
 
   const end = '/v1/members/mei/benefits/fresh-food-card/grants/end'
   equal((await api.ask({ path: end, headers, body: { name: 'sorry' } })).status, 200)

@@ -48,9 +48,17 @@ test('a member sees what a year costs and why, and the shop tells that it was pa
 
   const now = await api.ask({ path: path('lin'), headers })
   equal(now.body.paidMember, true)
+  equal(now.body.titles['benefit:88vip-film-card'].en, '88VIP: a year’s film card')
   equal(dayIn(now.body.until), '2018-11-20')
-  deepEqual(now.body.caps, [{ cap: '88vip/month', capFen: 20_000, savedFen: 0, leftFen: 20_000 }])
+  deepEqual(now.body.caps, [
+    { cap: '88vip/month', period: 'month', capFen: 20_000, savedFen: 0, leftFen: 20_000 },
+  ])
   equal(dayIn(now.body.next.renewableFrom), '2018-10-21')
+  const held = await api.ask({ path: '/v1/members/lin/coupons', headers })
+  deepEqual(
+    held.body.coupons.map((coupon: { couponId: string }) => coupon.couponId),
+    ['88vip-electronics.1', '88vip-large-appliance.1', '88vip-small-appliance.1'],
+  )
   const early = await buy('lin', { paymentRef: 'pay-2', expectPrice: '888.00' })
   deepEqual([early.status, early.body.code], [409, 'paid/too-early'])
   equal(early.body.renewableFrom, now.body.next.renewableFrom)

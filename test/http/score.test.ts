@@ -11,8 +11,8 @@ const path = '/v1/members/lin/scores'
 before(async () => {
   api = await testApi()
   const { db, policies, market, clock } = api
-  const place = { db, policies, market, url: api.url, close: api.close }
-  await tell(place, [...bought('lin', '2017-05', 830), ...bought('lin', '2017-10', 8_300)], clock.now())
+  const facts = [...bought('lin', '2017-05', 830), ...bought('lin', '2017-10', 8_300)]
+  await tell(api, facts, clock.now())
   for (const month of ['2017-06', '2017-11']) {
     const now = Temporal.Instant.from(`${month}-08T00:00:00+08:00`)
     const asked = { month: Temporal.PlainDate.from(`${month}-01`) }
@@ -64,10 +64,8 @@ test('a month without a score is not there, nor is another member', async () => 
 
 test('a service has one member computed again, for a month that has come', async () => {
   const headers = await api.as('service')
-  const { db, policies, market, clock } = api
-  const place = { db, policies, market, url: api.url, close: api.close }
   const before = await api.ask({ path: `${path}/2017-11`, headers })
-  await tell(place, bought('lin', '2017-09', 830), clock.now())
+  await tell(api, bought('lin', '2017-09', 830), api.clock.now())
 
   const told = await api.ask({ path, headers, body: {} })
   equal(told.status, 200, told.text)

@@ -11,6 +11,7 @@ import {
   members,
   wallets,
 } from '#test/support/fake-api-data.ts'
+import { fakeClub } from '#test/support/fake-club.ts'
 import { coupons, lots, tradeDetails, trades } from '#test/support/fake-trades.ts'
 
 /** The built pages and an API that answers from canned data, on a port of its own. */
@@ -21,6 +22,8 @@ export type FakeApi = {
   /** Requests whose path begins so get no answer, until `repair`. */
   readonly hold: (path: string) => void
   readonly repair: () => void
+  /** The Idempotency-Keys of everything that was asked for under one, in that order. */
+  readonly keys: () => readonly string[]
   /** Ends every session. */
   readonly expireSessions: () => void
   readonly stop: () => Promise<void>
@@ -43,16 +46,22 @@ const types: Readonly<Record<string, string>> = {
 export async function startFakeApi({ isDemo = true } = {}): Promise<FakeApi> {
   const { folder } = await buildWeb()
   const spoilt = new Map<string, Answer | 'held'>()
+  const keys: string[] = []
+  const club = fakeClub()
   let epoch = 0
 
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname
     if (!path.startsWith('/v1/')) return sendFile(response, folder, path)
 
+    const key = request.headers['idempotency-key']
+    if (typeof key === 'string') keys.push(key)
     const wrong = [...spoilt].find(([start]) => path.startsWith(start))?.[1]
     if (wrong === 'held') return
     if (wrong !== undefined) return send(response, wrong)
-    void bodyOf(request).then((body) => send(response, answer(request, body, isDemo, epoch)))
+    void bodyOf(request).then((body) => {
+      send(response, answer(request, body, { isDemo, epoch, club }))
+    })
   })
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   const address = server.address()
@@ -63,6 +72,7 @@ export async function startFakeApi({ isDemo = true } = {}): Promise<FakeApi> {
     spoil: (path, status, body) => spoilt.set(path, { status, body }),
     hold: (path) => spoilt.set(path, 'held'),
     repair: () => spoilt.clear(),
+    keys: () => keys,
     expireSessions: () => (epoch += 1),
     stop: async () => {
       server.closeAllConnections()
@@ -71,7 +81,13 @@ export async function startFakeApi({ isDemo = true } = {}): Promise<FakeApi> {
   }
 }
 
-function answer(request: IncomingMessage, body: unknown, isDemo: boolean, epoch: number): Answer {
+type State = {
+  readonly isDemo: boolean
+  readonly epoch: number
+  readonly club: ReturnType<typeof fakeClub>
+}
+
+function answer(request: IncomingMessage, body: unknown, { isDemo, epoch, club }: State): Answer {
   const url = new URL(request.url ?? '/', 'http://localhost')
   const signedIn = new RegExp(`jifen_session=${epoch}\\.(\\w+)`).exec(request.headers.cookie ?? '')
   const account = accounts.find((each) => each.account === signedIn?.[1])
@@ -88,7 +104,10 @@ function answer(request: IncomingMessage, body: unknown, isDemo: boolean, epoch:
   if (account === undefined) return unauthorised
   if (url.pathname === '/v1/market') return { status: 200, body: market }
   if (url.pathname === '/v1/session') return { status: 200, body: sessionOf(account, isDemo) }
-  return memberAnswer(url, account.account)
+  const [, memberId = '', ...parts] = url.pathname.split('/').slice(2).map(decodeURIComponent)
+  const own = memberId === account.account
+  const told = own ? club({ method: request.method ?? 'GET', memberId, parts }) : undefined
+  return told ?? memberAnswer(url, account.account)
 }
 
 function sessionOf({ account, role }: (typeof accounts)[number], demo: boolean): object {

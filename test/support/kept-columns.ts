@@ -1,40 +1,41 @@
 /** Columns of any table that hold pseudonymous ids, hashes, and words of the rules: they stay. */
-const names = [
-  ...['member_id', 'trade_id', 'order_id', 'line_id', 'shop_id', 'sku', 'event_id', 'source'],
-  ...['refund_id', 'exchange_id', 'presale_id', 'coupon_id', 'claim_id', 'grant_id', 'match_id'],
-  ...['advance_id', 'announcement_id', 'suspicion_id', 'key_id', 'ref', 'of_ref', 'payment_ref'],
-  ...['refund_ref', 'paid_ref', 'deposit_ref', 'status', 'kind', 'type', 'policy', 'policies'],
-  ...['program', 'unit', 'tier', 'from_tier', 'to_tier', 'score_tier', 'partner_tier', 'partner'],
-  ...['resource', 'batch', 'benefit', 'badge', 'behaviour', 'level', 'step', 'rule', 'ring'],
-  ...['round', 'epoch', 'event', 'offer', 'instrument', 'layer', 'funder', 'campaign', 'category'],
-  ...['cap', 'per', 'period', 'name', 'grade', 'grade_told', 'origin', 'target', 'direction'],
-  ...['debit', 'credit', 'decision', 'ground', 'word', 'outcome', 'earned_by', 'evidence_kind'],
-  ...['hash', 'prev_hash', 'head_hash', 'key_hash', 'code_hash', 'digest', 'fingerprint', 'shard'],
-]
+const names = wordsOf(`
+  member_id trade_id order_id line_id shop_id sku event_id source refund_id exchange_id
+  presale_id coupon_id claim_id grant_id match_id advance_id announcement_id suspicion_id
+  key_id ref of_ref payment_ref refund_ref paid_ref deposit_ref status kind type policy
+  policies program unit tier from_tier to_tier score_tier partner_tier partner resource batch
+  benefit badge behaviour level step rule round epoch event offer instrument layer funder
+  campaign category cap per period name grade grade_told origin target direction debit credit
+  decision ground word outcome earned_by evidence_kind hash prev_hash head_hash key_hash
+  code_hash digest fingerprint shard
+`)
 
 /** Who did something, of the staff and of programs. */
-const actors = [
-  ...['actor', 'author', 'approver', 'requested_by', 'approved_by', 'reviewed_by', 'decided_by'],
-  ...['submitted_by', 'opened_by', 'released_by', 'ended_by', 'made_by', 'role'],
-]
+const actors = wordsOf(`
+  actor author approver requested_by approved_by reviewed_by decided_by submitted_by opened_by
+  released_by ended_by made_by role
+`)
 
 /** What is of no member, and JSON that is made of ids, figures and words of the rules alone. */
-const places = [
-  ...['market.currency', 'market.zone', 'market.preset', 'policy.body', 'policy.note'],
-  ...['api_key.subject', 'api_key.note', 'draw_epoch.seed', 'draw_epoch.commitment'],
-  ...['device_watch.salt', 'ring_due.device', 'invitation_round.collected_to'],
-  ...['score_part.from_member', 'score_part.to_member', 'coupon_code.claimed_by'],
-  ...['envelope.claimed_by', 'tier_match_evidence.matched_member'],
-  ...['tier_match_evidence.evidence_hash', 'tier_match.evidence_hash'],
-  ...['entry.answer', 'entry.cause', 'advance.why', 'advance_entry.cause', 'member_ending.what'],
-  ...['trade.used', 'trade.basket', 'trade.quote', 'trade_refund.request', 'trade_refund.answer'],
-  ...['presale.line', 'benefit_claim.given', 'benefit_claim.cause', 'benefit_claim.subject'],
-  ...['paid_membership.refund_why', 'member_score.figures', 'score_facts.facts'],
-  ...['invitation_candidate.record'],
-]
+const places = wordsOf(`
+  badge_due.because
+  market.currency market.zone market.preset policy.body policy.note api_key.subject
+  api_key.note draw_epoch.seed draw_epoch.commitment device_watch.salt ring_due.device
+  invitation_round.collected_to score_part.from_member score_part.to_member
+  coupon_code.claimed_by envelope.claimed_by tier_match_evidence.matched_member
+  tier_match_evidence.evidence_hash tier_match.evidence_hash entry.answer entry.cause
+  advance.why advance_entry.cause member_ending.what trade.used trade.basket trade.quote
+  trade_refund.request trade_refund.answer presale.line benefit_claim.given
+  benefit_claim.cause benefit_claim.subject paid_membership.refund_why member_score.figures
+  score_facts.facts invitation_candidate.record
+`)
 
 /** Whether an erasure keeps a column: `table.column`. */
 export function isKept(place: string): boolean {
   const column = place.slice(place.indexOf('.') + 1)
   return names.includes(column) || actors.includes(column) || places.includes(place)
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.trim().split(/\s+/)
 }

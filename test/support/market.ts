@@ -23,7 +23,7 @@ export async function openMarket(size = 8): Promise<TestMarket> {
 
 /** Applies facts as if told at `now`. */
 export async function tell(
-  { db, policies, market }: TestMarket,
+  { db, policies, market }: Pick<TestMarket, 'db' | 'policies' | 'market'>,
   facts: readonly Fact[],
   now: Temporal.Instant,
 ): Promise<EventResult[]> {

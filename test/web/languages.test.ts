@@ -1,6 +1,9 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Behaviour, Step } from '#rules/badges/policy.ts'
+import type { BenefitRefusal } from '#rules/benefits/decide-benefit.ts'
 import type { Account, CommandKind, LedgerRefusal, PostingKind } from '#rules/ledger/wallet.ts'
+import type { ShortAnswer } from '#rules/members/invitation/why.ts'
 import type { EarnNote } from '#rules/points/earn.ts'
 import type { Coupon, Layer } from '#rules/pricing/basket.ts'
 import type { PricingRefusal } from '#rules/pricing/quote.ts'
@@ -66,6 +69,16 @@ test('Whatever pricing and returns can say has its words', () => {
   const statuses: Record<Trade['status'], string> = zh.tradeStatuses
   const kinds: Record<Coupon['kind'], string> = zh.couponKinds
   for (const words of [layers, pricing, returns, statuses, kinds]) {
+    equal(Object.values(words).includes(''), false)
+  }
+})
+
+test('Whatever membership can say has its words', () => {
+  const answers: Record<ShortAnswer, string> = zh.invitationAnswers
+  const behaviours: Record<Behaviour, string> = zh.behaviours
+  const steps: Record<Step, string> = zh.badgeSteps
+  const refusals: Record<BenefitRefusal, string> = zh.clubProblems
+  for (const words of [answers, behaviours, steps, refusals]) {
     equal(Object.values(words).includes(''), false)
   }
 })

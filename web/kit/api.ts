@@ -12,15 +12,18 @@ export class ApiError extends Error {
   readonly reason: 'refused' | 'unreachable' | 'unreadable'
   /** The HTTP status; 0 where none came. */
   readonly status: number
+  /** What names the problem in every language: `benefits/sold-out`. */
+  readonly code: string | undefined
 
-  constructor(reason: ApiError['reason'], status: number, message: string) {
+  constructor(reason: ApiError['reason'], status: number, message: string, code?: string) {
     super(message)
     this.reason = reason
     this.status = status
+    this.code = code
   }
 }
 
-const ProblemSchema = z.object({ title: z.string() })
+const ProblemSchema = z.object({ title: z.string(), code: z.string().optional().catch(undefined) })
 
 /** Reads one resource of the API and checks its shape. */
 export async function getJson<T>(
@@ -29,9 +32,7 @@ export async function getJson<T>(
   signal: AbortSignal,
 ): Promise<T> {
   const response = await send(path, { signal, headers: { accept: 'application/json' } })
-  const parsed = schema.safeParse(await bodyOf(response))
-  if (!parsed.success) throw new ApiError('unreadable', response.status, parsed.error.message)
-  return parsed.data
+  return await readAs(response, schema)
 }
 
 /** Sends one request that changes something; what comes back is not of interest. */
@@ -44,13 +45,39 @@ export async function post(path: string, body?: unknown): Promise<void> {
   await send(path, { method: 'POST', headers, body: JSON.stringify(body) })
 }
 
+/** Asks for something that is done once, however often it is asked for under one key. */
+export async function postOnce<T>(
+  path: string,
+  schema: z.ZodType<T>,
+  { key, body }: { readonly key: string; readonly body?: unknown },
+): Promise<T> {
+  const asked = { method: 'POST', headers: { 'idempotency-key': key } }
+  if (body === undefined) return await readAs(await send(path, asked), schema)
+
+  const headers = { ...asked.headers, 'content-type': 'application/json' }
+  return await readAs(await send(path, { ...asked, headers, body: JSON.stringify(body) }), schema)
+}
+
+/** A key that no other request has, also where the page came over plain HTTP. */
+export function freshKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+async function readAs<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
+  const parsed = schema.safeParse(await bodyOf(response))
+  if (!parsed.success) throw new ApiError('unreadable', response.status, parsed.error.message)
+  return parsed.data
+}
+
 async function send(path: string, init: RequestInit): Promise<Response> {
   const response = await reach(path, init)
   if (response.ok) return response
 
   const problem = ProblemSchema.safeParse(await bodyOf(response).catch(() => undefined))
   const title = problem.success ? problem.data.title : `HTTP ${response.status}`
-  throw new ApiError('refused', response.status, title)
+  const code = problem.success ? problem.data.code : undefined
+  throw new ApiError('refused', response.status, title, code)
 }
 
 async function reach(path: string, init: RequestInit): Promise<Response> {

@@ -18,6 +18,7 @@ export type Format = {
   readonly amount: (amount: number, unit: string) => string
   /** The same with its sign: "+54", "−120". */
   readonly change: (amount: number, unit: string) => string
+  readonly day: (day: string) => string
   /** A day without its year. */
   readonly shortDay: (day: string) => string
   readonly month: (month: string) => string
@@ -57,7 +58,8 @@ export function makeFormat(locale: string, market: MarketFormat): Format {
   const dates = (options: Intl.DateTimeFormatOptions, timeZone = market.zone) =>
     new Intl.DateTimeFormat(locale, { ...options, timeZone, hourCycle: 'h23' })
   const [inDays, inMonths] = [dates(day), dates(month)]
-  const [plainDays, plainMonths] = [
+  const [plainDays, shortDays, plainMonths] = [
+    dates(day, 'UTC'),
     dates({ month: 'short', day: 'numeric' }, 'UTC'),
     dates(month, 'UTC'),
   ]
@@ -70,7 +72,8 @@ export function makeFormat(locale: string, market: MarketFormat): Format {
     oneOfMoney: inCurrency(0).format(1),
     amount,
     change: (value, unit) => (value > 0 ? `+${amount(value, unit)}` : amount(value, unit)),
-    shortDay: (text) => plainDays.format(millisecondsOf(`${text}T00:00:00Z`)),
+    day: (text) => plainDays.format(millisecondsOf(`${text}T00:00:00Z`)),
+    shortDay: (text) => shortDays.format(millisecondsOf(`${text}T00:00:00Z`)),
     month: (text) => plainMonths.format(millisecondsOf(`${text}-01T00:00:00Z`)),
     dayOf: (instant) => inDays.format(millisecondsOf(instant)),
     monthOf: (instant) => inMonths.format(millisecondsOf(instant)),

@@ -8,6 +8,7 @@ const pages = [
   { to: '/member', name: 'points' },
   { to: '/member/coupons', name: 'coupons' },
   { to: '/member/trades', name: 'trades' },
+  { to: '/member/club', name: 'club' },
 ] as const
 
 /** The ways to the pages of a member; nobody else has any. */

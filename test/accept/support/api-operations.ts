@@ -103,6 +103,15 @@ export const apiOperations: Readonly<Record<string, Operation>> = {
       path: `/v1/members/${memberId}/erasure/approval`,
     }),
   },
+  getPaidMembership: ofMember((memberId) => `/v1/members/${memberId}/paid-membership`),
+  buyPaidMembership: keyed(programs, 'paid-membership', {
+    paymentRef: 'pay-1',
+    expectPrice: '88.00',
+  }),
+  refundPaidMembership: keyed(programs, 'paid-membership/refund', {
+    paymentRef: 'pay-1',
+    refundRef: 'refund-1',
+  }),
   quoteBasket: writing(programs, '/v1/quotes', { ...buyer, lines }),
   placeTrade: trading('/v1/trades', { ...buyer, tradeId: 't-1', lines }),
   recordTrade: trading('/v1/trades/recorded', { ...buyer, tradeId: 't-2', lines: recorded }),

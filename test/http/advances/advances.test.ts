@@ -45,7 +45,7 @@ test('A member has a return refunded at once, within the limit, and reads what b
   equal(made.status, 201)
   deepEqual(
     [made.body.status, made.body.amountFen, made.body.openFen, made.body.policy],
-    ['open', 20_000, 20_000, 'instantRefund@1'],
+    ['open', 20_000, 20_000, 'instantRefund@2'],
   )
   const over = await post('lin/advances', asking('r-2', 2), keyed(own))
   deepEqual([over.status, over.body.code], [409, 'advances/over-limit'])

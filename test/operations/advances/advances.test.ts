@@ -112,6 +112,45 @@ test('AD-2 of 64 requests at once, as many are advanced as the limit holds', asy
   deepEqual([now?.limit.outstandingFen, now?.limit.leftFen], [40_000, 0])
 })
 
+test('AD-2 killed in between and asked again, each is advanced once, and the limit holds', async () => {
+  await ordered('killed', 'o-1', '1000.00', 10)
+  const askAll = async () =>
+    await Promise.allSettled(
+      Array.from({ length: 10 }, (_, n) => {
+        const returned = [{ line: '1', quantity: 1 }]
+        const asked = { memberId: 'killed', returnId: `r-${n}`, orderId: 'o-1', returned }
+        const named = { idempotencyKey: `killed-${n}` }
+        return makeAdvance(contextOf(market, later), asked, named)
+      }),
+    )
+  let killed = 0
+  for (let round = 0; round < 20 && killed < 5; round += 1) {
+    const [, more] = await Promise.all([askAll(), killConnections()])
+    killed += more
+  }
+  ok(killed > 0)
+  const settled = await askAll()
+  const done = settled.filter((each) => each.status === 'fulfilled' && each.value.ok)
+  equal(done.length, 4)
+  deepEqual(await verifyAdvances(market.db, 'killed'), [])
+  const now = await readAdvances(contextOf(market), 'killed', later)
+  equal(now?.limit.outstandingFen, 40_000)
+})
+
+/** Ends whatever the program is doing in the database, several times. */
+async function killConnections(): Promise<number> {
+  let killed = 0
+  for (let time = 0; time < 5; time += 1) {
+    const rows = await sql<{ killed: boolean }>`
+      select pg_terminate_backend(pid) as killed
+      from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'
+    `.execute(market.owner)
+    killed += rows.rows.length
+  }
+  return killed
+}
+
 test('AD-5 of an instant refund and an ordinary one of the same unit at once, one pays the member', async () => {
   for (let round = 0; round < 8; round += 1) {
     const memberId = `both-${round}`
@@ -183,6 +222,7 @@ test('AD-3, AD-8 a rejected return is owed, lowers the limit, and repaying resto
   deepEqual(await standing('owing', 'r-1'), ['owed', 0, 0, 10_001, 0])
   const owing = await readAdvances(contextOf(market), 'owing', later)
   deepEqual([owing?.limit.limitFen, owing?.limit.leftFen], [30_000, 19_999])
+  equal(await unpaid('owing'), 1)
 
   const turn = { memberId: 'owing', returnId: 'r-1', turn: 'repaid' } as const
   const named = key()
@@ -199,6 +239,7 @@ test('AD-3, AD-8 a rejected return is owed, lowers the limit, and repaying resto
   deepEqual(await standing('owing', 'r-1'), ['repaid', 0, 0, 0, 10_001])
   const free = await readAdvances(contextOf(market), 'owing', later)
   deepEqual([free?.limit.limitFen, free?.limit.leftFen], [40_000, 40_000])
+  equal(await unpaid('owing'), 0)
   const news = await sql<{ type: string }>`
     select type from jifen.announcement where member_id = 'owing' order by written_in, type
   `.execute(market.owner)
@@ -207,6 +248,14 @@ test('AD-3, AD-8 a rejected return is owed, lowers the limit, and repaying resto
     ['jifen.advance.made.v1', 'jifen.advance.owed.v1', 'jifen.advance.ended.v1'],
   )
 })
+
+/** How many owed advances the score counts. */
+async function unpaid(memberId: string): Promise<number | undefined> {
+  const rows = await sql<{ n: number }>`
+    select unpaid_advances as n from jifen.score_facts where member_id = ${memberId}
+  `.execute(market.owner)
+  return rows.rows[0]?.n
+}
 
 test('AD-8 goods that are not back in time make the advance owed, once', async () => {
   await ordered('late')

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { decideSuspicion } from '#operations/badges/decide-suspicion.ts'
 import { settleBadges } from '#operations/badges/settle-badges.ts'
+import { verifyBadges } from '#operations/badges/verify-badges.ts'
 import { viewBadges } from '#operations/badges/view-badges.ts'
 import type { Fact } from '#rules/orders/facts.ts'
 import { badge, behaviour } from '#test/support/badges.ts'
@@ -362,6 +363,29 @@ test('What is told while members are counted is counted in the end', async () =>
   }
 })
 
+test('Verifying finds a badge that no fact earned, and a fact that nobody struck', async () => {
+  deepEqual(await verifyBadges(market, {}), [])
+  await sql`
+    update jifen.badge_points set points = points + 1 where member_id = 'ning'
+  `.execute(market.owner)
+  await sql`
+    insert into jifen.struck_fact values ('bo', 'shop', 'x', 'burst.1', now())
+  `.execute(market.owner)
+  const faults = await verifyBadges(market, {})
+  deepEqual(
+    faults.map((each) => each.memberId),
+    ['ning', 'bo'],
+  )
+  await sql`
+    update jifen.badge_points set points = points - 1 where member_id = 'ning'
+  `.execute(market.owner)
+  await sql`
+    delete from jifen.struck_fact where member_id = 'bo' and event_id = 'x'
+  `.execute(market.owner)
+  deepEqual(await verifyBadges(market, { memberId: 'ning' }), [])
+  deepEqual(await verifyBadges(market, { all: true }), [])
+})
+
 test('A new version of the policy has everybody counted again', async () => {
   const changed = { ...policy, behaviours: { ...policy.behaviours, share: behaviour(7, 3, 6) } }
   const from = Temporal.Instant.from('2017-12-04T00:00:00+08:00')
@@ -372,4 +396,37 @@ test('A new version of the policy has everybody counted again', async () => {
   equal(await settleBadges(market, later), 0)
   const { rows } = await sql`select from jifen.badge_points where policy <> 3`.execute(market.db)
   equal(rows.length, 0)
+})
+
+test('BG-5 a badge that the policy no longer has is held by who reached it', async () => {
+  const { buyer: _, ...others } = policy.badges
+  const from = Temporal.Instant.from('2017-12-08T00:00:00+08:00')
+  const later = Temporal.Instant.from('2017-12-09T10:00:00+08:00')
+  await bringInForce(market, 'badges', { ...policy, badges: others }, from)
+  const view = await viewBadges(market, 'bo', later)
+  ok(view.ok)
+  ok(view.awards.some((award) => award.badge === 'buyer' && !award.waits))
+  deepEqual(
+    view.progress.find((each) => each.badge === 'buyer'),
+    { badge: 'buyer', have: 0 },
+  )
+  equal(view.titles.get('buyer')?.en, 'Badge')
+})
+
+test('A member of very many facts rests before it is counted again; others do not', async () => {
+  await sql`
+    insert into jifen.member_event
+    select 'bot', 'shop', 'e' || n, 'jifen.interaction.recorded.v1', '', null,
+      timestamptz '2017-11-01T00:00:00Z' + n * interval '1 minute', now(), 'applied',
+      '{"kind":"share"}', '{}'
+    from generate_series(1, 6000) as n
+  `.execute(market.owner)
+  await tell(market, [share('bot', 'a', 8, 0)], now)
+  ok((await settleBadges(market, now)) >= 1)
+  await tell(market, [share('bot', 'b', 8, 1), share('calm', 'b', 8, 1)], now)
+  equal(await settleBadges(market, now), 1)
+  const { rows } = await sql`select member_id from jifen.badge_due`.execute(market.db)
+  deepEqual(rows, [{ member_id: 'bot' }])
+  await new Promise((resolve) => setTimeout(resolve, 3_200))
+  equal(await settleBadges(market, now), 1)
 })

@@ -154,6 +154,36 @@ test('a coupon is taken from its batch and goes back to it', async () => {
   await mustBeRight()
 })
 
+test('BF-10 claims and returns at once, in any order: no period passes its quota, no point is lost', async () => {
+  const terms = { quota: { count: 2, per: 'week' }, stock: 9, prices: [{ points: 7 }] }
+  await bringInForce(market, 'benefit:mixed', benefitOf(terms))
+  const three = ['m-72', 'm-73', 'm-74']
+  for (const memberId of three) await givePoints(market, memberId, 10_000, day)
+  const steps = Array.from({ length: 240 }, (_, n) => n)
+  await forEach(steps, async (n) => {
+    const memberId = three[n % 3] ?? ''
+    const at = day.add({ hours: 24 * 7 * (n % 2) })
+    if (n % 4 < 2) return await claimed(market, asking(memberId, 'mixed', at))
+    const claimId = `mixed.${1 + (n % 7)}`
+    const back = await returnBenefit(market, { memberId, claimId, at, actor: 'test' })
+    return back.ok ? 'returned' : back.refusal
+  })
+
+  const kept = await sql<{ member_id: string; period: string; kept: number }>`
+    select member_id, period, count(*) filter (where status <> 'returned') as kept
+    from jifen.benefit_claim where benefit = 'mixed' group by member_id, period
+  `.execute(market.db)
+  equal(kept.rows.length > 3, true)
+  for (const row of kept.rows) equal(row.kept <= 2, true, JSON.stringify(row))
+  equal(kept.rows.reduce((sum, row) => sum + row.kept, 0) <= 9, true)
+  for (const memberId of three) {
+    const own = kept.rows.filter((row) => row.member_id === memberId)
+    const open = own.reduce((sum, row) => sum + row.kept, 0)
+    equal(await availableOf(memberId, 'points'), 10_000 - 7 * open)
+  }
+  await mustBeRight()
+})
+
 test('a price in money is paid once, to the fen', async () => {
   await bringInForce(market, 'benefit:hotel-night', benefitOf({ prices: [{ money: '500.00' }] }))
   const ask = (payment?: { ref: string; amountFen: number }) =>

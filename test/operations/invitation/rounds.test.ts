@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { candidateOf, candidatesPage } from '#db/membership/invitation-candidates.ts'
 import { countByStatus, roundsWhere } from '#db/membership/invitation-rounds.ts'
@@ -186,29 +187,61 @@ test('IV-12 the next round keeps holders who are within the places, and tells th
   equal(standing.tierUntil?.toString(), heldUntil.add({ hours: 24 * 365 }).toString())
 })
 
-test('IV-7 a round that is stopped between batches goes on to the same record', async () => {
+test('IV-7 a round that is stopped or killed between batches goes on to the same record', async () => {
   const other = await openMarket()
   try {
     await scoredMembers(other.db, scores)
     await bringInForce(other, 'invitation', byScore(), long)
-    const record = async (batch: number) => {
-      const round = `by-${batch}`
-      await openRound(other, { round, actor: 'operator:ann', at: opening })
-      while (await collectCandidates(other, round, opening, batch));
-      const rows = await sql`
-        select member_id, status, score, total, rank, record::text as record
-        from jifen.invitation_candidate where round = ${round} order by member_id
-      `.execute(other.db)
-      await sql`
-        update jifen.invitation_round set status = 'closed', closed_at = opened_at,
-          opened_at = '2010-01-01' where round = ${round}
-      `.execute(other.db)
-      return rows.rows
-    }
-    const [whole, parts] = [await record(1_000), await record(7)]
+    const whole = await recordBy(other, 'whole', async (round) => {
+      while (await collectCandidates(other, round, opening, 1_000));
+    })
     equal(whole.length, 100)
+    const parts = await recordBy(other, 'parts', async (round) => {
+      await collectCandidates(other, round, opening, 7)
+      await killWhileCollecting(other, round)
+      while (await collectCandidates(other, round, opening, 30));
+    })
     deepEqual(parts, whole)
   } finally {
     await other.close()
   }
 })
+
+/** What a round records that is collected in its own way; it is as if long ago afterwards. */
+async function recordBy(
+  { db, policies, market: of }: TestMarket,
+  round: string,
+  collect: (round: string) => Promise<void>,
+): Promise<unknown[]> {
+  const context = { db, policies, market: of }
+  await openRound(context, { round, actor: 'operator:ann', at: opening })
+  await collect(round)
+  const { rows } = await sql`
+    select member_id, status, score, total, rank, record::text as record
+    from jifen.invitation_candidate where round = ${round} order by member_id
+  `.execute(db)
+  await sql`
+    update jifen.invitation_round set status = 'closed', closed_at = opened_at,
+      opened_at = '2010-01-01' where round = ${round}
+  `.execute(db)
+  return rows
+}
+
+/** Ends the connection of a batch that has read its members and is about to write them. */
+async function killWhileCollecting(
+  { owner, ...context }: TestMarket,
+  round: string,
+): Promise<void> {
+  await owner.transaction().execute(async (holder) => {
+    await sql`lock table jifen.invitation_candidate in exclusive mode`.execute(holder)
+    const collecting = collectCandidates(context, round, opening, 7).catch(
+      (error: unknown) => error,
+    )
+    const kill = sql<{ killed: boolean }>`
+      select pg_terminate_backend(pid) as killed from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'
+    `
+    while ((await kill.execute(owner)).rows.length === 0) await wait(10)
+    ok((await collecting) instanceof Error)
+  })
+}

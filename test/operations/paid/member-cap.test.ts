@@ -1,5 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
+import { verifyQuotas } from '#operations/issuing/verify-quotas.ts'
 import { closeDueTrades } from '#operations/trades/close-due.ts'
 import { closeTrade, payTrade } from '#operations/trades/pay-trade.ts'
 import { placeTrade, type Placed } from '#operations/trades/place-trade.ts'
@@ -182,4 +184,18 @@ test('PM-12 goods that are reserved are quoted and placed for paid members alone
   deepEqual(await place('stranger', body), refused)
   await buy(market, 'vip')
   ok((await place('vip', body)).ok)
+})
+
+test('PM-11 what is counted is what shares and returns come to, and verify finds what is not', async () => {
+  deepEqual((await verifyQuotas(market.db)).faults, [])
+  await sql`
+    update jifen.offer_saving set back_fen = back_fen - 1
+    where member_id = 'lin' and trade_id = 't-1'
+  `.execute(market.owner)
+  deepEqual((await verifyQuotas(market.db)).faults, [
+    {
+      of: 'lin',
+      what: 'the saving by offer:88vip-supermarket of trade t-1 is not what its shares and returns come to',
+    },
+  ])
 })

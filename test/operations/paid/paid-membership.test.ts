@@ -3,13 +3,22 @@ import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { transact } from '#operations/_transact.ts'
 import { claimCoupon } from '#operations/issuing/claim-coupon.ts'
+import { claimEnvelope } from '#operations/issuing/claim-envelope.ts'
+import { issueAllowance } from '#operations/issuing/issue-allowance.ts'
 import { standingAt } from '#operations/membership/standing.ts'
 import { endPaid, restorePaid } from '#operations/paid/end-paid.ts'
 import { readPaid } from '#operations/paid/read-paid.ts'
 import { refundYear } from '#operations/paid/refund-year.ts'
 import { settlePaidYears } from '#operations/paid/settle-paid-years.ts'
 import { placeTrade } from '#operations/trades/place-trade.ts'
-import { bringInForce, couponBatch } from '#test/support/issuing.ts'
+import { asFen } from '#rules/money/fen.ts'
+import {
+  allowanceOf,
+  bringInForce,
+  couponBatch,
+  makeMembers,
+  redEnvelopes,
+} from '#test/support/issuing.ts'
 import type { TestMarket } from '#test/support/market.ts'
 import { buy, newKey, oneLine, openPaidMarket } from '#test/support/paid.ts'
 import { contextOf, coupons, doubleEleven } from '#test/support/trades.ts'
@@ -208,7 +217,9 @@ test('PM-11 the page tells price, end, and what was saved of the cap', async () 
   const view = await readPaid(market, 'reader', days(1))
   ok(view.ok)
   deepEqual(view.saved, { monthFen: 5_000, yearFen: 5_000, membershipFen: 5_000 })
-  deepEqual(view.caps, [{ cap: '88vip/month', capFen: 20_000, savedFen: 5_000, leftFen: 15_000 }])
+  deepEqual(view.caps, [
+    { cap: '88vip/month', period: 'month', capFen: 20_000, savedFen: 5_000, leftFen: 15_000 },
+  ])
   equal(view.offer.ok, false)
   equal(view.offer.priceFen, 88_800)
 })
@@ -236,4 +247,25 @@ test('IS-8 a batch for paid members is given to them alone, and others are told 
     refusal: 'issuing/not-for-member',
     unlockedBy: { paidMember: true },
   })
+})
+
+test('IS-8 envelopes and allowances may be for paid members alone, too', async () => {
+  const audience = { paidMember: true }
+  const cut = { total: '10.00', count: 5, least: '1.00', most: '8.00' }
+  await bringInForce(market, 'red-envelope:vip', redEnvelopes({ ...cut, audience }))
+  const usable = { from: '2017-11-01T00:00:00+08:00', to: '2017-12-01T00:00:00+08:00' }
+  await bringInForce(market, 'allowance:vip', allowanceOf({ audience, issue: usable, usable }))
+  await buy(market, 'payer')
+  await makeMembers(market.db, ['other'])
+  const claim = async (memberId: string) => {
+    const caller = `member:${memberId}`
+    const asked = { memberId, slug: 'vip', caller, key: 'envelope', at: doubleEleven }
+    const claimed = await claimEnvelope(market, asked)
+    return claimed.ok ? 'claimed' : claimed.refusal
+  }
+  deepEqual([await claim('payer'), await claim('other')], ['claimed', 'issuing/not-for-member'])
+  const portions = ['other', 'payer'].map((memberId) => ({ memberId, amount: asFen(500) }))
+  const issuing = { slug: 'vip', number: 1, portions, actor: 'test', at: doubleEleven }
+  const issued = await issueAllowance(market, issuing)
+  deepEqual(issued.ok && issued.outcomes, ['issuing/not-for-member', 'issued'])
 })

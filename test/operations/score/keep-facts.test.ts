@@ -4,8 +4,10 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { scoreFactsOf } from '#db/membership/score-facts.ts'
 import { transact } from '#operations/_transact.ts'
+import { daysIn } from '#operations/score/days.ts'
 import { rebuildScoreFacts } from '#operations/score/rebuild-facts.ts'
 import { setUnpaidAdvances } from '#operations/score/set-unpaid-advances.ts'
+import { dayNumberAt } from '#rules/members/score/window.ts'
 import type { Fact } from '#rules/orders/facts.ts'
 import { afterAll, factsOfOrder, november } from '#test/operations/events/order-facts.ts'
 import { fact, openMarket, tell } from '#test/support/market.ts'
@@ -135,6 +137,22 @@ test('advances that are not paid back are kept beside what else is', async () =>
     select unpaid_advances from jifen.score_facts where member_id = ${member}
   `.execute(market.db)
   equal(rows[0]?.unpaid_advances, 2)
+})
+
+const zones = ['Asia/Shanghai', 'America/Sao_Paulo', 'Asia/Kathmandu', 'America/St_Johns', 'Pacific/Apia'] // prettier-ignore
+
+test('a day of a zone begins in the database when it begins here, summer time or not', async () => {
+  for (const zone of zones) {
+    const { rows } = await sql<{ at: Temporal.Instant; day: number }>`
+      select at, (at at time zone ${zone})::date - date '1970-01-01' as day
+      from generate_series(
+        '2016-01-01'::timestamptz, '2019-01-01'::timestamptz, interval '45 minutes'
+      ) as at
+    `.execute(market.db)
+    const dayOf = daysIn(zone)
+    const other = rows.find(({ at, day }) => dayNumberAt(at, zone) !== day || dayOf(at) !== day)
+    equal(other, undefined, `${zone} ${String(other?.at)}`)
+  }
 })
 
 /** Facts of all kinds that count, over two years, some of one day. */

@@ -1,10 +1,15 @@
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { scoreOfMonth, scoresPage, type ScoreRow } from '#db/membership/scores.ts'
 import { proveScoreFacts } from '#operations/score/prove-scores.ts'
 import { refreshMember } from '#operations/score/refresh-member.ts'
-import { refreshScores, refreshWhenDue, type Refresh, type Refreshed } from '#operations/score/refresh.ts'
+import {
+  refreshScores,
+  refreshWhenDue,
+  type Refresh,
+  type Refreshed,
+} from '#operations/score/refresh.ts'
 import { verifyScores } from '#operations/score/verify-scores.ts'
 import { bought } from '#test/support/bought-in-month.ts'
 import { fact, openMarket, tell, type TestMarket } from '#test/support/market.ts'
@@ -171,16 +176,33 @@ test('MS-16 every month that was missed is refreshed when the clock moves on', a
   deepEqual(await by('2017-11-30T00:00:00+08:00'), [])
 })
 
+test('a member that is sealed gets a score in the record, and nothing of it', async () => {
+  const now = Temporal.Instant.from('2017-12-08T00:00:00+08:00')
+  const sealed = fact('shut', 's', 'member.sealed', '2017-11-01T00:00:00+08:00', {})
+  await tell(market, [...bought('shut', '2017-10', 830), sealed], now)
+  await refresh({ month: Temporal.PlainDate.from('2017-12-01') }, now)
+  const { rows } = await sql`
+    select s.score, m.score as standing
+    from jifen.member_score s
+    left join jifen.membership m using (member_id)
+    where s.member_id = 'shut'
+  `.execute(market.db)
+  equal(rows.length, 1)
+  const [row] = rows as readonly { score: number; standing: number | null }[]
+  ok((row?.score ?? 0) > 0)
+  equal(row?.standing ?? 0, 0)
+})
+
 test('what does not come to its record is told', async () => {
   await sql`
-    update jifen.member_score set score = score + 1 where member_id = 'wei' and month = '2017-11-01'
+    update jifen.member_score set score = score + 1 where member_id = 'wei' and month = '2017-12-01'
   `.execute(market.db)
   await sql`update jifen.score_facts set facts = '[[],[],[],[],[],[],[],[],[],[]]' where member_id = 'lin'`.execute(market.db) // prettier-ignore
   const faults = await verifyScores(market.db, market.policies, { allFacts: true })
   deepEqual(
     faults.map(({ memberId, what }) => [memberId, what.replace(/ are .*| is .*/, '')]),
     [
-      ['wei', 'the score of 2017-11'],
+      ['wei', 'the score of 2017-12'],
       ['lin', 'the ready-made facts'],
     ],
   )
