@@ -48,14 +48,15 @@ async function run({ say, flags }: BenchOptions): Promise<Figures> {
       throw new Error('from the facts it is another score')
 
     const doubling = rounded(whole.refresh.seconds / half.refresh.seconds, 2)
-    const ratio = rounded(whole.refresh.seconds / whole.sqlSeconds, 2)
-    const { seconds, megabytes } = whole.refresh
+    // Of the first month and the next, the slower.
+    const seconds = Math.max(whole.first.seconds, whole.refresh.seconds)
+    const megabytes = Math.max(whole.first.megabytes, whole.refresh.megabytes)
+    const ratio = rounded(seconds / whole.sqlSeconds, 2)
     const scale = members / 1_000_000
     say(`ratio ${ratio}, doubling ${doubling}`)
     return {
       promise,
       holds:
-        whole.first.seconds < mostSeconds * scale &&
         seconds < mostSeconds * scale &&
         ratio <= mostRatio &&
         doubling <= mostDoubling &&

@@ -136,7 +136,11 @@ function readSoFar(ago: Temporal.DurationLike): Act {
     ago,
     name: 'notices',
     act: async ({ db, now }) => {
-      const told = await announcementsPage(db, memberId, { unread: true, limit: 100 })
+      const told = await announcementsPage(db, memberId, {
+        unread: true,
+        after: undefined,
+        limit: 100,
+      })
       const isOld = (at: Temporal.Instant): boolean => isBefore(at, now.subtract({ hours: 7 * 24 }))
       for (const { id, at } of told)
         if (isOld(at)) await readAnnouncement(db, { memberId, id, at: now })

@@ -30,14 +30,21 @@ export async function useOfYear(
   }
 }
 
-/** Takes back the coupons that a refunded year gave and that are still open (PM-8). */
+/**
+ * Takes back the coupons that a refunded year gave and that are still open (PM-8). Called last: quotas
+ * are asked for in the order of their names, with nothing after them.
+ */
 export async function takeBackCoupons(
   tx: Writer,
   memberId: string,
   coupons: readonly GivenCoupon[],
 ): Promise<void> {
+  const back = new Map<string, number>()
   for (const { couponId, batch, status } of coupons) {
     if (status !== 'open' || !(await markReturned(tx, memberId, couponId))) continue
-    await returnQuota(tx, `coupon-batch:${batch}`, memberId, 1)
+    back.set(batch, (back.get(batch) ?? 0) + 1)
+  }
+  for (const batch of [...back.keys()].toSorted()) {
+    await returnQuota(tx, `coupon-batch:${batch}`, memberId, back.get(batch) ?? 0)
   }
 }

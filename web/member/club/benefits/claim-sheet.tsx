@@ -135,7 +135,7 @@ function Got({ claim }: { readonly claim: Claim }) {
   const { t } = useWords()
   const isDrawn = claim.given.kind === 'draw'
   return (
-    <div className={styles.got} role="status">
+    <div className={styles.got} aria-live="polite">
       <span className={styles.tick}>
         <Icon name={isDrawn ? 'gift' : 'check'} />
       </span>

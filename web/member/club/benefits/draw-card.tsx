@@ -68,7 +68,7 @@ function Check({ draw }: { readonly draw: Draw }) {
       <Button disabled={checking.isPending} onClick={() => checking.mutate()}>
         {t('draw.check')}
       </Button>
-      <p role="status" className={checking.data === 'holds' ? styles.holds : styles.fails}>
+      <p aria-live="polite" className={checking.data === 'holds' ? styles.holds : styles.fails}>
         {checking.data !== undefined && word('drawChecks', checking.data)}
         {checking.isError && t('faults.unreadable.title')}
       </p>

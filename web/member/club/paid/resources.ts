@@ -16,8 +16,6 @@ const YearSchema = z.object({
   status: z.string(),
 })
 
-export type PaidYear = z.output<typeof YearSchema>
-
 const PaidSchema = z.object({
   title: maybe(title),
   paidMember: z.boolean(),
