@@ -7,7 +7,7 @@ import { startProgress } from '#cli/progress.ts'
 import { readInstant } from '#cli/settle.ts'
 import { connect } from '#db/connection.ts'
 import { readMarket } from '#db/market.ts'
-import type { RunCounts, ScoreRun } from '#db/membership/score-runs.ts'
+import { latestScoreRun, type RunCounts, type ScoreRun } from '#db/membership/score-runs.ts'
 import { realClock } from '#operations/clock.ts'
 import { openPolicyBook } from '#operations/policies/policy-book.ts'
 import { explainRecord } from '#operations/score/explain-score.ts'
@@ -41,8 +41,7 @@ function refreshCommand() {
     .addOption(homeOption())
     .action(async ({ home, member: memberId, at, ...options }) => {
       await withMarket(home, at, async (context) => {
-        const asked = options.month ?? refreshDueBy(context)
-        if (asked === undefined) throw new StartError('There are no scores in this market.')
+        const asked = options.month ?? (await dueMonth(context, at !== undefined))
         const wanted = { month: asked, fromFacts: options.fromFacts === true }
         if (memberId !== undefined) {
           await refreshOne(context, { ...wanted, memberId }, options.json === true)
@@ -98,6 +97,23 @@ function rebuildCommand() {
         progress.finish(`${count(members)} members`)
       })
     })
+}
+
+/**
+ * The month whose refresh day came last. A market with a clock of its own is behind the wall: what was
+ * refreshed years ahead of it would stand over all that comes, so far a leap is to be asked for.
+ */
+async function dueMonth(context: ScoreContext, isToldWhen: boolean): Promise<Temporal.PlainDate> {
+  const due = refreshDueBy(context)
+  if (due === undefined) throw new StartError('There are no scores in this market.')
+  const last = (await latestScoreRun(context.db))?.month
+  const isFar = last !== undefined && Temporal.PlainDate.compare(due, last.add({ years: 1 })) > 0
+  if (!isToldWhen && isFar) {
+    throw new StartError(
+      `The last month refreshed is ${text(last)}, and it is ${text(due)} now: say which by --month, or by --at what time it is here.`,
+    )
+  }
+  return due
 }
 
 type Wanted = { readonly month: Temporal.PlainDate; readonly fromFacts: boolean }

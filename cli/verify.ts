@@ -3,16 +3,12 @@ import { Command } from '@commander-js/extra-typings'
 import { openDatabase } from '#cli/database.ts'
 import { homeOption } from '#cli/home.ts'
 import { startProgress } from '#cli/progress.ts'
+import { verifyAreas } from '#cli/verify-areas.ts'
 import { connect, type Database } from '#db/connection.ts'
 import { readMarket } from '#db/market.ts'
-import { verifyAdvances } from '#operations/advances/verify-advances.ts'
-import { verifyBadges } from '#operations/badges/verify-badges.ts'
-import { verifyBenefits } from '#operations/benefits/verify-benefits.ts'
-import { verifyQuotas } from '#operations/issuing/verify-quotas.ts'
 import { checkAnchor, newestAnchor } from '#operations/ledger/check-anchor.ts'
 import { replayDecisions } from '#operations/ledger/replay-decision.ts'
 import { openPolicyBook } from '#operations/policies/policy-book.ts'
-import { verifyScores } from '#operations/score/verify-scores.ts'
 import { verifyBooks, type Verified } from '#operations/ledger/verify-books.ts'
 
 /** At most so many faults are listed; all are counted. */
@@ -22,7 +18,7 @@ const faultsListed = 20
 export function verifyCommand() {
   return new Command('verify')
     .description(
-      'recompute the books: balances, chains, holds, outbox, decisions, limited quantities, scores, and the newest anchor',
+      'recompute the books: balances, chains, holds, outbox, decisions, limited quantities, advances, scores, tiers, benefits, badges, and the newest anchor',
     )
     .argument('[member]', 'only the wallets of this member')
     .option('--score-facts', 'read what all scores are computed from, not a sample of it')
@@ -60,34 +56,14 @@ async function verify(
     )
   const policies = await openPolicyBook(db)
   policies.close()
-  const replay = replayDecisions(policies, await readMarket(db))
+  const market = await readMarket(db)
+  const replay = replayDecisions(policies, market)
   const books = await verifyBooks(db, { memberId, replay, onProgress })
   const anchor = memberId === undefined ? await newestAnchor(anchors) : undefined
   const cut = anchor === undefined ? [] : await checkAnchor(db, anchors, anchor)
   const seconds = (performance.now() - begun) / 1000
-  const quotas = memberId === undefined ? (await verifyQuotas(db)).faults : []
-  const short = quotas.map(({ of, what }) => ({ ...placeOfQuotas, member_id: of, what }))
-  const ofAdvances = await verifyAdvances(db, memberId)
-  const advances = ofAdvances.map(({ of, what }) => ({ ...placeOfAdvances, member_id: of, what }))
-  const ofScores = await verifyScores(db, policies, { memberId, allFacts })
-  const scores = ofScores.map(({ memberId: of, what }) => ({
-    ...placeOfScores,
-    member_id: of,
-    what,
-  }))
-  const ofBenefits = memberId === undefined ? (await verifyBenefits(db, policies)).faults : []
-  const benefits = ofBenefits.map(({ of, what }) => ({ ...placeOfBenefits, member_id: of, what }))
-  const market = await readMarket(db)
-  const ofBadges = await verifyBadges({ db, policies, market }, { memberId, all: allFacts })
-  const badges = ofBadges.map(({ memberId: of, what }) => ({
-    ...placeOfBadges,
-    member_id: of,
-    what,
-  }))
-  const found: Verified = {
-    ...books,
-    faults: [...books.faults, ...cut, ...short, ...advances, ...scores, ...benefits, ...badges],
-  }
+  const others = await verifyAreas({ db, policies, market }, { memberId, allFacts })
+  const found: Verified = { ...books, faults: [...books.faults, ...cut, ...others] }
   const rate = Math.round(found.entries / seconds)
   progress.finish(
     `${found.wallets} wallets and ${found.entries} entries in ${seconds.toFixed(1)} s (${rate} entries/s)`,
@@ -99,15 +75,6 @@ async function verify(
   } else process.stdout.write(reportOf(found, anchor?.at))
   return found.faults.length > 0
 }
-
-const placeOfBadges = { program: 'platform', unit: 'badge', seq: 0 }
-const placeOfBenefits = { program: 'platform', unit: 'benefit', seq: 0 }
-
-/** Limited quantities are told among the faults of wallets, under the name of the resource. */
-const placeOfQuotas = { program: 'issuing', unit: 'quota', seq: 0 }
-
-const placeOfScores = { program: 'platform', unit: 'score', seq: 0 }
-const placeOfAdvances = { program: 'platform', unit: 'advance', seq: 0 }
 
 function reportOf(found: Verified, anchoredAt: string | undefined): string {
   const against =

@@ -1,23 +1,12 @@
 import { Logger, parseCronItems, run, type LogLevel } from 'graphile-worker'
 import type { Database } from '#db/connection.ts'
 import type { Market } from '#db/market.ts'
+import { beatsOf } from '#jobs/beats.ts'
 import { settleRegularly, type Faults } from '#jobs/settle-regularly.ts'
-import { recoverDueAdvances } from '#operations/advances/recover-due.ts'
-import { settleBenefits } from '#operations/benefits/settle-benefits.ts'
 import type { Clock } from '#operations/clock.ts'
-import { settleBadges } from '#operations/badges/settle-badges.ts'
-import { fileErasures } from '#operations/ending/erasure-list.ts'
-import { refillQuotas } from '#operations/issuing/refill-quotas.ts'
-import { endMatchesOfPartners } from '#operations/interchange/end-matches.ts'
-import { settleInvitations } from '#operations/invitation/settle-invitations.ts'
 import { anchorHeads } from '#operations/ledger/anchor-heads.ts'
-import { settleDue } from '#operations/ledger/settle-due.ts'
-import { settlePaidYears } from '#operations/paid/settle-paid-years.ts'
 import type { PolicyBook } from '#operations/policies/policy-book.ts'
-import { settleStandings } from '#operations/membership/settle-standings.ts'
 import { forgetOldKeys } from '#operations/requests/forget-old-keys.ts'
-import { refreshWhenDue } from '#operations/score/refresh.ts'
-import { closeDueTrades, lapseDuePresales } from '#operations/trades/close-due.ts'
 
 export type JobsContext = {
   readonly db: Database
@@ -42,7 +31,7 @@ const crontab = [
 
 /** Starts everything that happens by itself: what is due is booked, heads are anchored, old keys go. */
 export async function startJobs(context: JobsContext): Promise<Jobs> {
-  const { db, policies, market, url, clock, anchorsFolder, onFault } = context
+  const { db, url, clock, anchorsFolder, onFault } = context
   const queue = await run({
     connectionString: url,
     concurrency: 1,
@@ -64,43 +53,14 @@ export async function startJobs(context: JobsContext): Promise<Jobs> {
     },
   })
   queue.promise.catch((error: unknown) => onFault('the job queue ended', error))
-  const settling = settleRegularly(
-    [
-      (by) => settleDue(db, by),
-      (by) => refillQuotas({ db, policies }, by),
-      (by) => fileErasures(db, anchorsFolder, by),
-      (by) => recoverDueAdvances({ db, policies, market, now: by, actor: 'jifen' }),
-      (by) => settleStandings({ db, policies, market }, by),
-      (by) => endMatchesOfPartners({ db, policies, market }, by),
-      (by) => settlePaidYears({ db, policies, market }, by),
-      (by) => closeDueTrades({ db, policies, market, now: by, actor: 'jifen' }),
-      (by) => settleBenefits({ db, policies, market }, by),
-      (by) => lapseDuePresales({ db, policies, market, now: by, actor: 'jifen' }),
-    ],
-    clock,
-    onFault,
-  )
-  // Apart from the others: a refresh of many members takes minutes.
   const stopping = new AbortController()
-  const scoring = settleRegularly(
-    [
-      (by) => refreshWhenDue({ db, policies, market, now: by }, stopping.signal),
-      (by) => settleInvitations({ db, policies, market }, by, stopping.signal),
-    ],
-    clock,
-    onFault,
-  )
-  const counting = settleRegularly(
-    [(by) => settleBadges({ db, policies, market }, by, stopping.signal)],
-    clock,
-    onFault,
-  )
+  const beats = beatsOf(context, stopping.signal).map((settles) => {
+    return settleRegularly(settles, clock, onFault)
+  })
   return {
     stop: async () => {
       stopping.abort()
-      await scoring.stop()
-      await counting.stop()
-      await settling.stop()
+      await Promise.all(beats.map((beat) => beat.stop()))
       await queue.stop()
     },
   }

@@ -1,8 +1,5 @@
 import type { Writer } from '#db/connection.ts'
 
-/** What names a request for ever. */
-export type Keyed = { readonly idempotencyKey: string }
-
 /** Carries a refusal out of a transaction that it undoes. */
 class Undone extends Error {
   override readonly name = 'Undone'

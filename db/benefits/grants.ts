@@ -12,6 +12,9 @@ export type BenefitGrant = {
   readonly to: Temporal.Instant
 }
 
+/** A grant, and how often its quota was claimed, what was given back left out. */
+export type CountedGrant = BenefitGrant & { readonly used: number }
+
 type GrantRow = {
   member_id: string
   benefit: string
@@ -50,16 +53,20 @@ export async function grantsOf(
   db: Reader,
   memberId: string,
   at: Temporal.Instant,
-): Promise<BenefitGrant[]> {
-  const rows = await sql<GrantRow>`
-    select member_id, benefit, source, valid_from, valid_to
+): Promise<CountedGrant[]> {
+  const rows = await sql<GrantRow & { used: number }>`
+    select member_id, benefit, source, valid_from, valid_to, (
+      select count(*) from jifen.benefit_claim c
+      where c.member_id = benefit_grant.member_id and c.benefit = benefit_grant.benefit
+        and c.period = 'grant:' || benefit_grant.source and c.status <> 'returned'
+    ) as used
     from jifen.benefit_grant
     where member_id = ${memberId}
       and valid_from <= ${at.toString()}::timestamptz
       and least(valid_to, ended_at) > ${at.toString()}::timestamptz
     order by benefit, valid_to desc, source
   `.execute(db)
-  return rows.rows.map(grantOf)
+  return rows.rows.map((row) => ({ ...grantOf(row), used: row.used }))
 }
 
 /** Ends a grant that runs or is to come, or all of the member's; returns how many it ended. */

@@ -38,11 +38,15 @@ export async function matchesOf(db: Reader, memberId: string): Promise<TierMatch
 }
 
 /** Proofs that wait for a decision, those that wait longest first. */
-export async function waitingMatches(db: Reader, limit: number): Promise<TierMatch[]> {
+export async function waitingMatches(
+  db: Reader,
+  { offset, limit }: { readonly offset: number; readonly limit: number },
+): Promise<TierMatch[]> {
   const { rows } = await sql<Columns>`
     select * from jifen.tier_match
     where status = 'submitted'
     order by submitted_at, member_id, match_id
+    offset ${offset}::int
     limit ${limit}::int
   `.execute(db)
   return rows.map(matchOf)

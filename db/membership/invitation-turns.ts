@@ -203,12 +203,27 @@ export async function tellLapsing(
   return rows
 }
 
-/** Ends whatever a member was offered or given by rounds; returns the rounds. Frees the places. */
-export async function endCandidacies(tx: Writer, memberId: string): Promise<string[]> {
+/**
+ * Ends whatever a member was offered by rounds, or holds by them at an instant; returns the rounds.
+ * Frees the places. What a round gave and is over stays as it was.
+ */
+export async function endCandidacies(
+  tx: Writer,
+  memberId: string,
+  at: Temporal.Instant,
+): Promise<string[]> {
   const { rows } = await sql<{ round: string }>`
-    update jifen.invitation_candidate set status = 'ended', place_freed = true
-    where member_id = ${memberId} and status in ('invited', 'joined', 'kept')
-    returning round
+    update jifen.invitation_candidate c set status = 'ended', place_freed = true
+    where c.member_id = ${memberId}
+      and (
+        c.status = 'invited'
+        or c.status in ('joined', 'kept') and exists (
+          select from jifen.tier_grant g
+          where g.member_id = c.member_id and g.grant_id = 'invitation:' || c.round
+            and g.ended_at is null and g.valid_to > ${at.toString()}::timestamptz
+        )
+      )
+    returning c.round
   `.execute(tx)
   return rows.map((row) => row.round).toSorted()
 }

@@ -11,6 +11,7 @@ import {
 } from '#http/benefits/schemas.ts'
 import type { Http, HttpContext } from '#http/context.ts'
 import { cursorOf, placeOf } from '#http/cursor.ts'
+import { withoutOthers } from '#http/policies/without-others.ts'
 import { sendProblem } from '#http/problems.ts'
 import { answers, CursorSchema, LimitSchema } from '#http/route.ts'
 import { InstantTextSchema, MemberParamsSchema } from '#http/wallets/schemas.ts'
@@ -49,7 +50,9 @@ const OfferedSchema = z
       .meta({ description: 'Of instant refund: the limit of each tier and score.' }),
     terms: z
       .record(z.string(), z.unknown())
-      .meta({ description: 'The policy, as it is in force.' }),
+      .meta({
+        description: 'The policy, as it is in force; of a list of members, this one alone.',
+      }),
   })
   .meta({ id: 'MemberBenefit', description: 'A benefit as it stands for a member.' })
 
@@ -129,11 +132,12 @@ export function readBenefitsRoutes(http: Http, context: HttpContext): void {
       const found = await memberBenefits(context, request.params.memberId, request.receivedAt)
       if (found === undefined) return sendProblem(reply, { refusal: 'members/unknown' })
       const { tier, score, points, paidMember } = found.member
+      const told = { memberId: request.params.memberId, isSealed: found.isSealed }
       return reply.send({
         member: { tier, score, points, paidMember },
         groups: found.groups.map(({ group, benefits }) => ({
           ...group,
-          benefits: benefits.map((each) => offeredText(each, context, request.receivedAt)),
+          benefits: benefits.map((each) => offeredText(each, told, context, request.receivedAt)),
         })),
       })
     },
@@ -180,11 +184,14 @@ export function readBenefitsRoutes(http: Http, context: HttpContext): void {
 
 function offeredText(
   { slug, policy, terms, body, decision, ways, grant }: MemberBenefit,
+  { memberId, isSealed }: { readonly memberId: string; readonly isSealed: boolean },
   { policies, market }: Pick<HttpContext, 'policies' | 'market'>,
   now: Temporal.Instant,
 ): z.input<typeof OfferedSchema> {
-  const { ok, refusal, price, left, period, nextAt } = decision
-  const { title: _, ...told } = body as Record<string, unknown>
+  const { price, left, period, nextAt } = decision
+  const ok = decision.ok && !isSealed
+  const refusal = isSealed ? 'members/sealed' : decision.refusal
+  const { title: _, ...told } = withoutOthers(body as Record<string, unknown>, memberId)
   return {
     benefit: slug,
     policy,
@@ -196,7 +203,7 @@ function offeredText(
     left,
     period: period.key,
     ...(nextAt === undefined ? {} : { nextAt: instantToText(nextAt, market.zone) }),
-    unlockedBy: ways.map(unlockText),
+    unlockedBy: isSealed ? [] : ways.map(unlockText),
     ...(grant === undefined
       ? {}
       : { granted: { source: grant.source, to: instantToText(grant.to, market.zone) } }),

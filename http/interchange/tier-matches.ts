@@ -10,8 +10,15 @@ import {
   PartnerSchema,
   TierMatchSchema,
 } from '#http/interchange/schemas.ts'
+import { cursorOf, placeOf } from '#http/cursor.ts'
 import { sendProblem } from '#http/problems.ts'
-import { answers, IdempotencyHeadersSchema, LimitSchema, ofBody } from '#http/route.ts'
+import {
+  answers,
+  CursorSchema,
+  IdempotencyHeadersSchema,
+  LimitSchema,
+  ofBody,
+} from '#http/route.ts'
 import { MemberParamsSchema } from '#http/wallets/schemas.ts'
 import { decideProof } from '#operations/interchange/decide-match.ts'
 import { submitMatch } from '#operations/interchange/submit-match.ts'
@@ -71,8 +78,19 @@ const waitingSchema = {
   operationId: 'listWaitingTierMatches',
   summary: 'Proofs that wait for a decision, those that wait longest first',
   tags,
-  querystring: z.strictObject({ limit: LimitSchema.optional() }),
-  response: answers({ 200: { description: 'The first of them.', schema: ListSchema } }, []),
+  querystring: z.strictObject({
+    limit: LimitSchema.optional(),
+    cursor: CursorSchema.optional(),
+  }),
+  response: answers(
+    {
+      200: {
+        description: 'A page. Without `nextCursor` it is the last.',
+        schema: ListSchema.extend({ nextCursor: z.string().optional() }),
+      },
+    },
+    ['requests/bad-cursor'],
+  ),
 }
 
 const decideSchema = {
@@ -147,9 +165,15 @@ export function tierMatchRoutes(http: Http, context: HttpContext): void {
     '/tier-matches/waiting',
     { schema: waitingSchema, config: decides },
     async (request, reply) => {
-      const matches = await waitingMatches(db, request.query.limit ?? usualLimit)
+      const { cursor, limit = usualLimit } = request.query
+      const offset = cursor === undefined ? 0 : placeOf(cursor)
+      if (offset === undefined) return sendProblem(reply, { refusal: 'requests/bad-cursor' })
+
+      const found = await waitingMatches(db, { offset, limit: limit + 1 })
+      const next = found.length > limit ? { nextCursor: cursorOf(offset + limit) } : {}
       const now = request.receivedAt
-      return reply.send({ matches: matches.map((each) => matchText(each, market.zone, now)) })
+      const matches = found.slice(0, limit).map((each) => matchText(each, market.zone, now))
+      return reply.send({ matches, ...next })
     },
   )
 

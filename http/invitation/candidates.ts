@@ -44,10 +44,10 @@ const listSchema = {
   response: answers(
     {
       200: {
-        description: 'A page of them.',
+        description: 'A page. Without `nextCursor` it is the last.',
         schema: z.object({
           candidates: z.array(CandidateSchema),
-          nextCursor: z.string().nullable(),
+          nextCursor: z.string().optional(),
         }),
       },
     },
@@ -137,10 +137,10 @@ export function invitationCandidateRoutes(http: Http, context: HttpContext): voi
       const page = await candidatesPage(db, round, asked)
       const shown = page.slice(0, limit)
       const next = shown.at(-1)?.rank ?? place + shown.length
-      const nextCursor = page.length > limit ? cursorOf(next) : null
+      const hasMore = page.length > limit
       return reply.send({
         candidates: shown.map((each) => candidateText(each, market.zone)),
-        nextCursor,
+        ...(hasMore ? { nextCursor: cursorOf(next) } : {}),
       })
     },
   )

@@ -105,7 +105,7 @@ export function paidText(
   now: Temporal.Instant,
   zone: string,
 ): z.input<typeof PaidMembershipSchema> {
-  const { policy, years, running, offer, saved, caps, titles } = view
+  const { policy, years, running, offer, mayBuy, saved, caps, titles } = view
   const { priceFen, score, scoreFrom } = offer
   const { offers, coupons, benefits } = policy
   return {
@@ -113,7 +113,7 @@ export function paidText(
     paidMember: running !== undefined,
     until: until === undefined ? null : instantToText(until, zone),
     next: {
-      mayBuy: offer.ok,
+      mayBuy,
       priceFen,
       score,
       ...(scoreFrom === undefined ? {} : { scoreFrom }),

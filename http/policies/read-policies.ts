@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { policyVersions, type PolicyRow } from '#db/policies.ts'
-import { roles } from '#http/auth/caller.ts'
+import { callerOf } from '#http/auth/authenticate.ts'
+import { roles, type Caller } from '#http/auth/caller.ts'
 import type { Http, HttpContext } from '#http/context.ts'
 import { NameParamsSchema, VersionSchema } from '#http/policies/schemas.ts'
+import { withoutOthers } from '#http/policies/without-others.ts'
 import { sendProblem } from '#http/problems.ts'
 import { answers } from '#http/route.ts'
 import { policySchema } from '#rules/policies/catalogue.ts'
@@ -28,7 +30,8 @@ const versionsSchema = {
   response: answers(
     {
       200: {
-        description: 'The oldest first.',
+        description:
+          'The oldest first. Drafts, and lists of members, are for operators and services alone.',
         schema: z.object({ versions: z.array(VersionSchema) }),
       },
     },
@@ -37,12 +40,16 @@ const versionsSchema = {
 }
 
 export function readPoliciesRoutes(http: Http, { db, policies, market }: HttpContext): void {
-  const versionText = (row: PolicyRow, now: Temporal.Instant): z.input<typeof VersionSchema> => ({
+  const versionText = (
+    row: PolicyRow,
+    caller: Caller,
+    now: Temporal.Instant,
+  ): z.input<typeof VersionSchema> => ({
     name: row.name,
     version: row.version,
     status: row.status,
     inForce: policies.at(row.name, now)?.version === row.version,
-    body: JSON.parse(row.body) as Record<string, unknown>,
+    body: bodyFor(caller, JSON.parse(row.body) as Record<string, unknown>),
     note: row.note,
     author: row.author,
     draftedAt: instantToText(row.draftedAt, market.zone),
@@ -56,7 +63,7 @@ export function readPoliciesRoutes(http: Http, { db, policies, market }: HttpCon
     { schema: listSchema, config: { access: roles } },
     async (request, reply) => {
       const rows = await policyVersions(db, { status: 'approved' })
-      const texts = rows.map((row) => versionText(row, request.receivedAt))
+      const texts = rows.map((row) => versionText(row, callerOf(request), request.receivedAt))
       return reply.send({ policies: texts.filter((each) => each.inForce) })
     },
   )
@@ -66,13 +73,25 @@ export function readPoliciesRoutes(http: Http, { db, policies, market }: HttpCon
     { schema: versionsSchema, config: { access: roles } },
     async (request, reply) => {
       const { name } = request.params
-      const rows = await policyVersions(db, { name })
+      const caller = callerOf(request)
+      const all = await policyVersions(db, { name })
+      const rows = isStaff(caller) ? all : all.filter((row) => row.status === 'approved')
       if (rows.length === 0 && policySchema(name) === undefined) {
         return sendProblem(reply, { refusal: 'policies/unknown-name' })
       }
-      return reply.send({ versions: rows.map((row) => versionText(row, request.receivedAt)) })
+      const versions = rows.map((row) => versionText(row, caller, request.receivedAt))
+      return reply.send({ versions })
     },
   )
+}
+
+/** Whoever works for the market; members and merchants are told what was approved, without lists of members. */
+function isStaff({ role }: Caller): boolean {
+  return role === 'operator' || role === 'service'
+}
+
+function bodyFor(caller: Caller, body: Record<string, unknown>): Record<string, unknown> {
+  return isStaff(caller) ? body : withoutOthers(body, caller.memberId)
 }
 
 function textOf(instant: Temporal.Instant | null, zone: string): string | null {

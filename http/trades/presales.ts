@@ -6,12 +6,12 @@ import { sendProblem, type ProblemCode } from '#http/problems.ts'
 import { answers, IdempotencyHeadersSchema, ofBody } from '#http/route.ts'
 import { eventContext } from '#http/trades/schemas.ts'
 import { InstantTextSchema, MemberIdSchema, MemberParamsSchema } from '#http/wallets/schemas.ts'
-import type { KeyReused } from '#operations/trades/place-trade.ts'
 import { bookPresale, endPresale, payDeposit, type Booked } from '#operations/trades/presales.ts'
 import { IdSchema } from '#rules/fields.ts'
 import { instantToText } from '#rules/time/instants.ts'
 import { BookBodySchema, EndPresaleBodySchema, PayDepositBodySchema } from '#rules/trades/body.ts'
 import type { Booking } from '#rules/trades/booking.ts'
+import type { KeyReused } from '#operations/requests/keyed.ts'
 
 const memberId = MemberIdSchema
 

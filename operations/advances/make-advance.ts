@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import {
   advancesOf,
   insertAdvance,
@@ -7,8 +6,6 @@ import {
 } from '#db/advances/advances.ts'
 import type { Writer } from '#db/connection.ts'
 import { parkedEvents, upsertEvents } from '#db/events.ts'
-import { keepKey } from '#db/idempotency.ts'
-import { lockMembers } from '#db/members.ts'
 import { ordersByIds } from '#db/orders.ts'
 import { transact } from '#operations/_transact.ts'
 import { recordAdvances } from '#operations/advances/record-advances.ts'
@@ -19,8 +16,8 @@ import { factOf } from '#operations/events/read-kept-fact.ts'
 import { standingAt } from '#operations/membership/standing.ts'
 import { factContext } from '#operations/policies/fact-context.ts'
 import type { KnownPolicy } from '#operations/policies/policy-book.ts'
-import { undoRefused, type Keyed } from '#operations/_refused.ts'
-import type { KeyReused } from '#operations/trades/place-trade.ts'
+import { beginKeyed, digestOf, type Keyed, type KeyReused } from '#operations/requests/keyed.ts'
+import { undoRefused } from '#operations/_refused.ts'
 import { loadReturns } from '#operations/trades/returnable.ts'
 import {
   makeAdvance as makeAdvanceOf,
@@ -74,17 +71,13 @@ export async function makeAdvance(
   { idempotencyKey }: Keyed,
 ): Promise<AdvanceMade | KeyReused> {
   const { memberId } = asked
-  const fingerprint = hash('sha256', JSON.stringify(['advance', asked]))
-  const kept = { memberId, caller: context.actor, key: idempotencyKey, fingerprint }
+  const fingerprint = digestOf(['advance', asked])
+  const keyed = { memberId, caller: context.actor, key: idempotencyKey, at: context.now }
   return await undoRefused(
     (operation) => transact(context.db, operation),
     async (tx): Promise<AdvanceMade | KeyReused> => {
-      const member = (await lockMembers(tx, [memberId])).get(memberId)
-      if (member === undefined) return { ok: false, refusal: 'members/unknown' }
-      const before = await keepKey(tx, { ...kept, at: context.now })
-      if (before !== undefined && before !== fingerprint) {
-        return { ok: false, refusal: 'requests/key-reused' }
-      }
+      const begun = await beginKeyed(tx, keyed, fingerprint)
+      if (!begun.ok) return begun
       const again = await advanceNamed(tx, asked)
       if (again !== undefined) {
         const isSame = again.fingerprint === fingerprint
@@ -92,7 +85,7 @@ export async function makeAdvance(
           ? { ok: true, advance: again }
           : { ok: false, refusal: 'advances/return-id-reused' }
       }
-      if (member.status === 'sealed') return { ok: false, refusal: 'members/sealed' }
+      if (begun.member.status === 'sealed') return { ok: false, refusal: 'members/sealed' }
       return await makeFresh(tx, context, asked, fingerprint)
     },
   )

@@ -1,13 +1,10 @@
-import { hash } from 'node:crypto'
 import { advancesOf } from '#db/advances/advances.ts'
-import { keepKey } from '#db/idempotency.ts'
-import { lockMembers } from '#db/members.ts'
 import { transact } from '#operations/_transact.ts'
 import { turnAdvance, type AdvanceTurned } from '#operations/advances/turn-advance.ts'
 import type { EventContext } from '#operations/events/apply-order-facts.ts'
 import { refOfKey } from '#operations/ledger/post-for-member.ts'
-import { undoRefused, type Keyed } from '#operations/_refused.ts'
-import type { KeyReused } from '#operations/trades/place-trade.ts'
+import { beginKeyed, digestOf, type Keyed, type KeyReused } from '#operations/requests/keyed.ts'
+import { undoRefused } from '#operations/_refused.ts'
 import type { Fen } from '#rules/money/fen.ts'
 
 export type TellReturn = {
@@ -32,18 +29,14 @@ export async function tellReturn(
   AdvanceTurned | KeyReused | { readonly ok: false; readonly refusal: 'members/unknown' }
 > {
   const { memberId, returnId } = told
-  const fingerprint = hash('sha256', JSON.stringify(['return', told]))
-  const kept = { memberId, caller: context.actor, key: idempotencyKey, fingerprint }
+  const fingerprint = digestOf(['return', told])
+  const keyed = { memberId, caller: context.actor, key: idempotencyKey, at: context.now }
   return await undoRefused(
     (operation) => transact(context.db, operation),
     async (tx): ReturnType<typeof tellReturn> => {
-      const members = await lockMembers(tx, [memberId])
-      if (!members.has(memberId)) return { ok: false, refusal: 'members/unknown' }
-      const before = await keepKey(tx, { ...kept, at: context.now })
-      if (before !== undefined && before !== fingerprint) {
-        return { ok: false, refusal: 'requests/key-reused' }
-      }
-      if (before !== undefined) {
+      const begun = await beginKeyed(tx, keyed, fingerprint)
+      if (!begun.ok) return begun
+      if (begun.isAgain) {
         const [advance] = await advancesOf(tx, memberId, { advanceId: returnId })
         if (advance !== undefined) return { ok: true, advance }
       }

@@ -1,6 +1,6 @@
 import type { Reader, Writer } from '#db/connection.ts'
 import { claimCounts, type ClaimCounts } from '#db/benefits/claims.ts'
-import { grantsOf, type BenefitGrant } from '#db/benefits/grants.ts'
+import { grantsOf, type CountedGrant } from '#db/benefits/grants.ts'
 import { walletId } from '#db/ledger/wallets.ts'
 import { matchesOf, type TierMatch } from '#db/membership/interchange.ts'
 import type { BenefitContext, KnownBenefit } from '#operations/benefits/benefit-book.ts'
@@ -47,12 +47,18 @@ function isRunning({ status, from, to }: TierMatch, at: Temporal.Instant): boole
   return status === 'confirmed' && hasBegun && (to === null || isBefore(at, to))
 }
 
-/** The grant of a benefit that ends last, of those that run. */
+/**
+ * Of the grants of a benefit that run, the one that ends last; where each grant gives so often (BF-4),
+ * the one that ends first of those that still give.
+ */
 export function grantFor(
-  grants: readonly BenefitGrant[],
-  benefit: string,
-): BenefitGrant | undefined {
-  return grants.find((each) => each.benefit === benefit)
+  grants: readonly CountedGrant[],
+  { slug, terms }: Pick<KnownBenefit, 'slug' | 'terms'>,
+): CountedGrant | undefined {
+  const own = grants.filter((each) => each.benefit === slug)
+  const { quota } = terms
+  const giving = quota?.per === 'grant' ? own.findLast(({ used }) => used < quota.count) : undefined
+  return giving ?? own[0]
 }
 
 /** A locked member who asks for a benefit, with what it had of it. */
@@ -65,13 +71,14 @@ export type Situation = {
 export async function readSituation(
   tx: Writer,
   context: BenefitContext,
-  { slug, terms }: KnownBenefit,
+  known: KnownBenefit,
   asked: {
     readonly memberId: string
     readonly subject: Subject | undefined
     readonly at: Temporal.Instant
   },
 ): Promise<Situation> {
+  const { slug, terms } = known
   const { memberId, subject, at } = asked
   const costsPoints = terms.prices.some(({ points }) => points > 0)
   const [standing, grants] = [
@@ -79,7 +86,7 @@ export async function readSituation(
     await grantsOf(tx, memberId, at),
   ]
   const points = costsPoints ? await lockPoints(tx, memberId, at) : 0
-  const member = { ...standing, points, grant: grantFor(grants, slug) }
+  const member = { ...standing, points, grant: grantFor(grants, known) }
 
   const { zone } = context.market
   const period = quotaPeriod(terms, { member, subject, at }, zone).key

@@ -9,8 +9,8 @@ export type SubjectRefusal =
   'benefits/subject-missing' | 'benefits/unknown-subject' | 'benefits/excluded-category'
 
 /**
- * Checks what a claim says that it is for (BF-4): an order of the member that is paid and not closed, a
- * live view that was told. Gives the category to decide by: of an order that of the first line that
+ * Checks what a claim says that it is for (BF-4): an order of the member that is paid, not closed and not
+ * wholly refunded, a live view that was told. Gives the category to decide by: of an order that of the first line that
  * fits, else that of its first line.
  */
 export async function subjectCategory(
@@ -43,6 +43,9 @@ export async function subjectCategory(
   const [found] = await ordersByIds(db, [{ memberId, orderId: subject.id }])
   const order = found?.order
   if (order === undefined || order.paidAt === null || order.closedAt !== null) {
+    return { ok: false, refusal: 'benefits/unknown-subject' }
+  }
+  if (order.lines.every((line) => line.refundedFen >= line.paidFen)) {
     return { ok: false, refusal: 'benefits/unknown-subject' }
   }
   const categories = order.lines.map((line) => line.category)

@@ -1,6 +1,7 @@
 import type { Reader } from '#db/connection.ts'
 import { claimCounts } from '#db/benefits/claims.ts'
 import { grantsOf } from '#db/benefits/grants.ts'
+import { memberById } from '#db/members.ts'
 import { claimantAt, grantFor, pointsWallet } from '#operations/benefits/_claimant.ts'
 import {
   benefitName,
@@ -31,6 +32,8 @@ export type MemberBenefit = KnownBenefit & {
 }
 
 export type MemberBenefits = {
+  /** Whoever is sealed may have none of them, whatever is decided here. */
+  readonly isSealed: boolean
   readonly member: Omit<Claimant, 'grant'>
   readonly groups: readonly {
     readonly group: BenefitGroup
@@ -51,16 +54,17 @@ export async function memberBenefits(
   const { db, policies, market } = context
   const known = benefitsAt(policies, at)
   const setting = settingAt(context, at)
-  const [view, standing, grants, stocks] = await Promise.all([
+  const [member, view, standing, grants, stocks] = await Promise.all([
+    memberById(db, memberId),
     viewWallets(db, memberId, at, pointsWallet(memberId)),
     claimantAt(db, context, memberId, at),
     grantsOf(db, memberId, at),
     stocksLeft(db, known, memberId),
   ])
-  if (view === undefined) return undefined
+  if (member === undefined || view === undefined) return undefined
   const points = view.wallets[0]?.wallet.available ?? 0
   const asked = known.map((benefit) => {
-    const member = { ...standing, points, grant: grantFor(grants, benefit.slug) }
+    const member = { ...standing, points, grant: grantFor(grants, benefit) }
     const told = { member, subject: undefined, at }
     return { benefit, told, period: quotaPeriod(benefit.terms, told, market.zone).key }
   })
@@ -82,7 +86,9 @@ export async function memberBenefits(
     const ways = isLocked ? unlocks(terms, told.member, setting.ladder) : []
     return { ...benefit, decision, ways, grant: told.member.grant }
   })
-  return { member: { ...standing, points }, groups: groupBenefits(all, setting.ladder) }
+  const isSealed = member.status === 'sealed'
+  const groups = groupBenefits(all, setting.ladder)
+  return { isSealed, member: { ...standing, points }, groups }
 }
 
 /** How many are left of those that are limited for all members together. */

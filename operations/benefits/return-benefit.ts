@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import type { Writer } from '#db/connection.ts'
 import { claimById, endClaim, type BenefitClaim } from '#db/benefits/claims.ts'
-import { markReturned } from '#db/issuing/coupons.ts'
+import { isOfferUsed } from '#db/benefits/offer-use.ts'
+import { couponById, markReturned } from '#db/issuing/coupons.ts'
 import { walletId } from '#db/ledger/wallets.ts'
 import { lockMembers } from '#db/members.ts'
 import { transact } from '#operations/_transact.ts'
@@ -12,6 +13,7 @@ import { benefitName, type BenefitContext } from '#operations/benefits/benefit-b
 import { givenBy } from '#operations/benefits/given.ts'
 import type { ClaimNamed } from '#operations/benefits/use-benefit.ts'
 import { returnQuota } from '#operations/issuing/quotas.ts'
+import type { PolicyBook } from '#operations/policies/policy-book.ts'
 import {
   lockWalletStates,
   postCommands,
@@ -21,6 +23,7 @@ import { assert } from '#rules/assert.ts'
 import { postAll } from '#rules/ledger/post.ts'
 import type { LedgerRefusal } from '#rules/ledger/wallet.ts'
 import { asPoints } from '#rules/money/points.ts'
+import type { OfferTerms } from '#rules/pricing/offer-terms.ts'
 import { isBefore } from '#rules/time/instants.ts'
 
 export type BenefitReturned =
@@ -68,6 +71,11 @@ async function giveBack(
   const hasLapsed = validTo !== null && !isBefore(at, validTo)
   if (claim.status !== 'claimed' || hasLapsed) return { ok: false, refusal: 'benefits/not-open' }
 
+  const offers = offersOf(context.policies, claim.benefit)
+  if (await isOfferUsed(tx, memberId, offers, claim.claimedAt)) {
+    return { ok: false, refusal: 'benefits/partly-used' }
+  }
+
   const commands = [...pointsBack(claim, { context, actor, at })]
   const taken = await takeFromHands(tx, claim, at)
   if (!taken.ok) return { ok: false, refusal: 'benefits/partly-used' }
@@ -79,9 +87,18 @@ async function giveBack(
   const ended = await endClaim(tx, { memberId, claimId, status: 'returned', at })
   assert(ended, 'an open claim of a locked member stays open')
   await tellReturned(tx, claim, at)
-  await quotasBack(tx, claim)
+  await quotasBack(tx, claim, taken.batch)
   const back: BenefitClaim = { ...claim, status: 'returned', endedAt: at, nextDue: null }
   return { ok: true, claim: back, pointsBack: claim.points }
+}
+
+/** The offers that any version says are for whoever holds a claim of a benefit. */
+function offersOf(policies: PolicyBook, benefit: string): readonly string[] {
+  return [...policies.family('offer')]
+    .filter(([, versions]) =>
+      versions.some((each) => (each.policy as OfferTerms).benefit === benefit),
+    )
+    .map(([name]) => name)
 }
 
 function pointsBack(
@@ -124,17 +141,23 @@ function metaOf(
   }
 }
 
+/** What was taken back: so much of a voucher, or a coupon of a batch. */
+type Taken = { readonly ok: true; readonly voucherFen: number; readonly batch?: string }
+
 /** Takes back what the member holds of the claim; refused when any of it was used or is held. */
 async function takeFromHands(
   tx: Writer,
   claim: BenefitClaim,
   at: Temporal.Instant,
-): Promise<{ readonly ok: true; readonly voucherFen: number } | { readonly ok: false }> {
+): Promise<Taken | { readonly ok: false }> {
   const { memberId } = claim
   const given = givenBy(claim)
   if (given.kind === 'coupon') {
-    const isBack = await markReturned(tx, memberId, given.couponId)
-    return isBack ? { ok: true, voucherFen: 0 } : { ok: false }
+    const { batch, couponId } = given
+    if (await markReturned(tx, memberId, couponId)) return { ok: true, voucherFen: 0, batch }
+    // The member may have given back the coupon alone: then its batch has it already.
+    const coupon = await couponById(tx, memberId, couponId)
+    return coupon?.status === 'returned' ? { ok: true, voucherFen: 0 } : { ok: false }
   }
   if (given.kind !== 'voucher') return { ok: true, voucherFen: 0 }
 
@@ -149,12 +172,14 @@ async function takeFromHands(
 }
 
 /** Last: whoever waits for a bucket holds nothing else that is asked for. */
-async function quotasBack(tx: Writer, claim: BenefitClaim): Promise<void> {
-  const { memberId, benefit, ofStock } = claim
-  const given = givenBy(claim)
+async function quotasBack(
+  tx: Writer,
+  { memberId, benefit, ofStock }: BenefitClaim,
+  batch: string | undefined,
+): Promise<void> {
   const resources = [
     ...(ofStock ? [benefitName(benefit)] : []),
-    ...(given.kind === 'coupon' ? [`coupon-batch:${given.batch}`] : []),
+    ...(batch === undefined ? [] : [`coupon-batch:${batch}`]),
   ]
   for (const resource of resources.toSorted()) {
     const isBack = await returnQuota(tx, resource, memberId, 1)

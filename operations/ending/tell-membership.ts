@@ -1,16 +1,14 @@
 import { hash } from 'node:crypto'
 import type { Writer } from '#db/connection.ts'
-import { keepKey } from '#db/idempotency.ts'
 import { endingsOf, type MemberEnding } from '#db/membership/endings.ts'
-import { lockMembers } from '#db/members.ts'
 import { transactWithQuotas } from '#operations/issuing/quotas.ts'
 import {
   applyOrderFacts,
   fingerprintOf,
   type EventContext,
 } from '#operations/events/apply-order-facts.ts'
-import { undoRefused, type Keyed } from '#operations/_refused.ts'
-import type { KeyReused } from '#operations/trades/place-trade.ts'
+import { beginKeyed, digestOf, type Keyed, type KeyReused } from '#operations/requests/keyed.ts'
+import { undoRefused } from '#operations/_refused.ts'
 import { assert } from '#rules/assert.ts'
 import { isOrderFact, readFact, type OrderFact } from '#rules/orders/facts.ts'
 
@@ -38,19 +36,16 @@ export async function tellMembership(
   key: Keyed,
 ): Promise<MembershipTold | KeyReused> {
   const { memberId } = told
-  const fingerprint = hash('sha256', JSON.stringify(['membership', told]))
-  const kept = { memberId, caller: context.actor, key: key.idempotencyKey, fingerprint }
+  const fingerprint = digestOf(['membership', told])
+  const { actor: caller, now: at } = context
+  const keyed = { memberId, caller, key: key.idempotencyKey, at }
   return await undoRefused(
     (operation) => transactWithQuotas(context, context.now, operation),
     async (tx): Promise<MembershipTold | KeyReused> => {
-      const member = (await lockMembers(tx, [memberId])).get(memberId)
-      if (member === undefined) return { ok: false, refusal: 'members/unknown' }
-      if (member.isErased) return { ok: false, refusal: 'members/erased' }
-      const before = await keepKey(tx, { ...kept, at: context.now })
-      if (before !== undefined && before !== fingerprint) {
-        return { ok: false, refusal: 'requests/key-reused' }
-      }
-      if (before !== undefined) return { ok: true, ending: await lastOf(tx, told) }
+      const begun = await beginKeyed(tx, keyed, fingerprint)
+      if (!begun.ok) return begun
+      if (begun.member.isErased) return { ok: false, refusal: 'members/erased' }
+      if (begun.isAgain) return { ok: true, ending: await lastOf(tx, told) }
       return await applyFact(tx, context, told, key)
     },
   )

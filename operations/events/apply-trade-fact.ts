@@ -1,7 +1,5 @@
 import type { Writer } from '#db/connection.ts'
-import { eventsByKeys, upsertEvents, type EventRow } from '#db/events.ts'
-import { isInTheFuture } from '#operations/events/_fold.ts'
-import { lockOrMakeMembers } from '#operations/events/_situation.ts'
+import { applyOneFact, type Outcome } from '#operations/events/_one-fact.ts'
 import {
   type EventContext,
   type EventResult,
@@ -21,46 +19,12 @@ import { waitsForTrade } from '#rules/trades/trade.ts'
 export async function applyTradeFact(
   tx: Writer,
   context: EventContext,
-  { fact, fingerprint }: Printed<TradeFact>,
+  printed: Printed<TradeFact>,
 ): Promise<EventResult> {
-  const { memberId, source, id } = fact
-  const named = { source, id, memberId }
-  const [members, [before]] = await Promise.all([
-    lockOrMakeMembers(tx, [fact], context.now),
-    eventsByKeys(tx, [{ memberId, source, eventId: id }]),
-  ])
-  if (members.get(memberId)?.isErased === true) {
-    return { ...named, status: 'refused', refusal: 'members/erased' }
-  }
-  if (before !== undefined && before.fingerprint !== fingerprint) {
-    return { ...named, status: 'refused', refusal: 'events/id-reused' }
-  }
-  if (before !== undefined) return { ...named, status: 'duplicate', was: before.status }
-  if (isInTheFuture(fact, context.now)) {
-    return { ...named, status: 'refused', refusal: 'events/in-the-future' }
-  }
-
-  const { status, ...facts } = await outcomeOf(tx, context, fact)
-  const row: EventRow = {
-    memberId,
-    source,
-    eventId: id,
-    type: fact.type,
-    fingerprint,
-    orderId: waitsForTrade(fact.data.tradeId),
-    occurredAt: fact.time,
-    receivedAt: context.now,
-    status,
-    data: fact.dataText,
-    outcome: JSON.stringify(facts),
-  }
-  await upsertEvents(tx, [row])
-  return { ...named, status, ...facts }
-}
-
-type Outcome = {
-  readonly status: 'applied' | 'parked' | 'refused'
-  readonly [fact: string]: unknown
+  const { fact } = printed
+  const waitsFor = waitsForTrade(fact.data.tradeId)
+  const apply = (): Promise<Outcome> => outcomeOf(tx, context, fact)
+  return await applyOneFact(tx, context, printed, waitsFor, apply)
 }
 
 async function outcomeOf(tx: Writer, context: EventContext, fact: TradeFact): Promise<Outcome> {

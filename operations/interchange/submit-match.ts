@@ -1,11 +1,11 @@
-import { hash } from 'node:crypto'
 import type { Database } from '#db/connection.ts'
-import { keepKey } from '#db/idempotency.ts'
 import type { Market } from '#db/market.ts'
 import { insertMatch, matchesOf, type TierMatch } from '#db/membership/interchange.ts'
-import { lockMembers } from '#db/members.ts'
+import { undoRefused } from '#operations/_refused.ts'
 import { transact } from '#operations/_transact.ts'
 import type { KnownPolicy, PolicyBook } from '#operations/policies/policy-book.ts'
+import { beginKeyed, digestOf } from '#operations/requests/keyed.ts'
+import { assert } from '#rules/assert.ts'
 import { maySubmit, type MatchRefusal } from '#rules/members/interchange/match.ts'
 import type { InterchangePolicy } from '#rules/members/interchange/policy.ts'
 
@@ -45,43 +45,38 @@ export async function submitMatch(
   context: InterchangeContext,
   submission: Submission,
 ): Promise<Submitted> {
-  const { memberId, partner, at, caller, key, ...asked } = submission
+  const { memberId, partner, at, caller, key: _, ...asked } = submission
   const known = interchangeAt(context.policies, partner, at)
   if (known === undefined) return { ok: false, refusal: 'interchange/unknown-partner' }
 
-  return await transact(context.db, async (tx): Promise<Submitted> => {
-    const member = (await lockMembers(tx, [memberId])).get(memberId)
-    if (member === undefined) return { ok: false, refusal: 'members/unknown' }
-    if (member.status === 'sealed') return { ok: false, refusal: 'members/sealed' }
-    const matches = await matchesOf(tx, memberId)
-    const own = matches.filter((each) => each.partner === partner)
+  return await undoRefused<Submitted>(
+    (operation) => transact(context.db, operation),
+    async (tx) => {
+      const begun = await beginKeyed(tx, submission, digestOf(['tier-match', partner, asked]))
+      if (!begun.ok) return begun
+      if (begun.member.status === 'sealed') return { ok: false, refusal: 'members/sealed' }
+      const own = (await matchesOf(tx, memberId)).filter((each) => each.partner === partner)
+      const same = begun.isAgain ? own.find((each) => isOf(each, submission)) : undefined
+      if (same !== undefined) return { ok: true, match: same }
 
-    const { zone } = context.market
-    const earlier = own.map(({ status, decidedAt }) => ({
-      status,
-      decidedAt: decidedAt ?? undefined,
-    }))
-    const may = maySubmit(known.policy, { ...asked, earlier, at, zone })
-    const fingerprint = hash('sha256', JSON.stringify(['tier-match', partner, asked]))
-    const before = await keepKey(tx, { memberId, caller, key, fingerprint, at })
-    if (before !== undefined && before !== fingerprint) {
-      return { ok: false, refusal: 'requests/key-reused' }
-    }
-    const same = before === undefined ? undefined : own.find((each) => isOf(each, submission))
-    if (same !== undefined) return { ok: true, match: same }
-    if (!may.ok) return may
+      const earlier = own.map(({ status, decidedAt }) => {
+        return { status, decidedAt: decidedAt ?? undefined }
+      })
+      const { zone } = context.market
+      const may = maySubmit(known.policy, { ...asked, earlier, at, zone })
+      if (!may.ok) return may
 
-    const nth = own.length + 1
-    const matchId = `${partner}.${nth}`
-    const { tier } = may
-    const { version } = known
-    const fresh = { memberId, matchId, partner, nth, version, tier, ...asked }
-    await insertMatch(tx, { ...fresh, submittedBy: caller, submittedAt: at })
-    const match = (await matchesOf(tx, memberId)).find((each) => each.matchId === matchId)
-    return match === undefined
-      ? { ok: false, refusal: 'interchange/unknown-partner' }
-      : { ok: true, match }
-  })
+      const nth = own.length + 1
+      const matchId = `${partner}.${nth}`
+      const { tier } = may
+      const { version } = known
+      const fresh = { memberId, matchId, partner, nth, version, tier, ...asked }
+      await insertMatch(tx, { ...fresh, submittedBy: caller, submittedAt: at })
+      const match = (await matchesOf(tx, memberId)).find((each) => each.matchId === matchId)
+      assert(match !== undefined, 'a match that was written is there')
+      return { ok: true, match }
+    },
+  )
 }
 
 /** The mapping with a partner that is in force, if there is one. */

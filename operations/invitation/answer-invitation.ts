@@ -1,14 +1,13 @@
-import { hash } from 'node:crypto'
 import type { Writer } from '#db/connection.ts'
-import { keepKey } from '#db/idempotency.ts'
 import { candidateOf, type Candidate } from '#db/membership/invitation-candidates.ts'
 import { roundsWhere } from '#db/membership/invitation-rounds.ts'
 import { answerInvitation } from '#db/membership/invitation-turns.ts'
-import { lockMembers } from '#db/members.ts'
+import { undoRefused } from '#operations/_refused.ts'
 import { transact } from '#operations/_transact.ts'
 import { announce } from '#operations/announcements/announce.ts'
 import { policyOf, type InvitationContext } from '#operations/invitation/open-round.ts'
 import { grantTier } from '#operations/membership/grant-tier.ts'
+import { beginKeyed, digestOf } from '#operations/requests/keyed.ts'
 import { assert } from '#rules/assert.ts'
 import { after } from '#rules/members/invitation/round.ts'
 
@@ -43,26 +42,28 @@ export async function answerRound(
   request: AnswerRequest,
 ): Promise<Answered> {
   const { memberId, round, answer, at } = request
-  return await transact(context.db, async (tx): Promise<Answered> => {
-    const member = (await lockMembers(tx, [memberId])).get(memberId)
-    if (member === undefined) return { ok: false, refusal: 'members/unknown' }
-    if (member.status === 'sealed') return { ok: false, refusal: 'members/sealed' }
-    const candidate = await candidateOf(tx, round, memberId)
+  return await undoRefused<Answered>(
+    (operation) => transact(context.db, operation),
+    async (tx) => {
+      const begun = await beginKeyed(tx, request, digestOf(['invitation', round, answer]))
+      if (!begun.ok) return begun
+      if (begun.member.status === 'sealed') return { ok: false, refusal: 'members/sealed' }
+      const candidate = await candidateOf(tx, round, memberId)
 
-    const status = answer === 'accept' ? 'joined' : 'declined'
-    if (candidate?.status === status) return { ok: true, status }
-    const refused = refusedAnswer(candidate)
-    if (refused !== undefined) return { ok: false, refusal: refused }
-    if (await isKeyReused(tx, request)) return { ok: false, refusal: 'requests/key-reused' }
+      const status = answer === 'accept' ? 'joined' : 'declined'
+      if (candidate?.status === status) return { ok: true, status }
+      const refused = refusedAnswer(candidate)
+      if (refused !== undefined) return { ok: false, refusal: refused }
 
-    const isInTime = await answerInvitation(tx, { memberId, round, status, at })
-    if (!isInTime) return { ok: false, refusal: 'invitation/over' }
-    if (status === 'joined') await giveTier(tx, context, request)
-    const id = `invitation:${round}:answered`
-    const type = 'jifen.invitation.answered.v1'
-    await announce(tx, [{ memberId, id, type, at, data: { round, answer: status } }])
-    return { ok: true, status }
-  })
+      const isInTime = await answerInvitation(tx, { memberId, round, status, at })
+      if (!isInTime) return { ok: false, refusal: 'invitation/over' }
+      if (status === 'joined') await giveTier(tx, context, request)
+      const id = `invitation:${round}:answered`
+      const type = 'jifen.invitation.answered.v1'
+      await announce(tx, [{ memberId, id, type, at, data: { round, answer: status } }])
+      return { ok: true, status }
+    },
+  )
 }
 
 function refusedAnswer(candidate: Candidate | undefined) {
@@ -79,15 +80,6 @@ function refusedAnswer(candidate: Candidate | undefined) {
     default:
       return 'invitation/not-invited'
   }
-}
-
-async function isKeyReused(
-  tx: Writer,
-  { memberId, round, answer, caller, key, at }: AnswerRequest,
-): Promise<boolean> {
-  const fingerprint = hash('sha256', JSON.stringify(['invitation', round, answer]))
-  const before = await keepKey(tx, { memberId, caller, key, fingerprint, at })
-  return before !== undefined && before !== fingerprint
 }
 
 async function giveTier(

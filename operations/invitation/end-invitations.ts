@@ -19,7 +19,7 @@ export async function endInvitations(
   context: StandingContext,
   { memberId, at, cause }: Ending,
 ): Promise<void> {
-  for (const round of await endCandidacies(tx, memberId)) {
+  for (const round of await endCandidacies(tx, memberId, at)) {
     await endTierGrant(tx, context, { memberId, grantId: `invitation:${round}`, at, cause })
   }
 }

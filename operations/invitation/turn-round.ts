@@ -22,7 +22,11 @@ export type RoundTurned =
         'invitation/unknown-round' | 'invitation/not-in-review' | 'invitation/not-inviting'
     }
 
-/** Has the invitations of a round sent, from now on until it ends (IV-10). Again, it changes nothing. */
+/**
+ * Has the invitations of a round sent, from now on until it ends (IV-10). Again by the same person, it
+ * changes nothing; another's release stands for the one before, so that what that one accepted is sent
+ * too (IV-9).
+ */
 export async function releaseRound(
   { db }: InvitationContext,
   { round, actor, at }: TurnRequest,
@@ -30,8 +34,11 @@ export async function releaseRound(
   return await transact(db, async (tx): Promise<RoundTurned> => {
     const open = await lockRound(tx, round)
     if (open === undefined) return { ok: false, refusal: 'invitation/unknown-round' }
-    if (open.status === 'inviting') return { ok: true, round: open }
-    if (open.status !== 'reviewing') return { ok: false, refusal: 'invitation/not-in-review' }
+    const isOut = open.status === 'inviting'
+    if (isOut && open.releasedBy === actor) return { ok: true, round: open }
+    if (!isOut && open.status !== 'reviewing') {
+      return { ok: false, refusal: 'invitation/not-in-review' }
+    }
 
     await updateRound(tx, round, { status: 'inviting', released: { by: actor, at }, workDue: true })
     return { ok: true, round: await again(tx, round) }

@@ -1,14 +1,12 @@
-import { hash } from 'node:crypto'
 import type { Writer } from '#db/connection.ts'
-import { keepKey } from '#db/idempotency.ts'
 import { couponsOfBatch, insertCoupons, type IssuedCoupon } from '#db/issuing/coupons.ts'
 import type { Market } from '#db/market.ts'
-import { lockMembers } from '#db/members.ts'
 import { claimerFor } from '#operations/issuing/_claimers.ts'
 import { freshCoupon } from '#operations/issuing/_fresh-coupon.ts'
 import { isSoldOut, rememberSoldOut } from '#operations/issuing/_sold-out.ts'
 import { answerOf, Undone } from '#operations/issuing/_undone.ts'
 import { takeQuota, transactWithQuotas, type QuotaContext } from '#operations/issuing/quotas.ts'
+import { beginKeyed, digestOf } from '#operations/requests/keyed.ts'
 import type { CouponBatch } from '#rules/issuing/coupon-batch.ts'
 import { mayClaim, type ClaimRefusal, type NotForMember } from '#rules/issuing/who-and-when.ts'
 
@@ -83,7 +81,7 @@ export async function claimCoupon(
 /** Locks the member and keeps the key: what a claim of any kind begins with. */
 export async function beginClaim(
   tx: Writer,
-  { memberId, slug, caller, key, at }: ClaimRequest,
+  request: ClaimRequest,
   asked: readonly unknown[],
 ): Promise<
   | { readonly ok: true }
@@ -92,15 +90,9 @@ export async function beginClaim(
       readonly refusal: 'members/unknown' | 'members/sealed' | 'requests/key-reused'
     }
 > {
-  const member = (await lockMembers(tx, [memberId])).get(memberId)
-  if (member === undefined) return { ok: false, refusal: 'members/unknown' }
-  if (member.status === 'sealed') return { ok: false, refusal: 'members/sealed' }
-
-  const fingerprint = hash('sha256', JSON.stringify(['claim', slug, ...asked]))
-  const before = await keepKey(tx, { memberId, caller, key, fingerprint, at })
-  if (before !== undefined && before !== fingerprint) {
-    return { ok: false, refusal: 'requests/key-reused' }
-  }
+  const begun = await beginKeyed(tx, request, digestOf(['claim', request.slug, ...asked]))
+  if (!begun.ok) return begun
+  if (begun.member.status === 'sealed') return { ok: false, refusal: 'members/sealed' }
   return { ok: true }
 }
 

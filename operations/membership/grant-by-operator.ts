@@ -97,7 +97,9 @@ export async function endByOperator(
     if (grant === undefined) return { ok: false, refusal: 'tiers/unknown-grant' }
     const cause = { actor, reason, request: nameOf(request) }
     if (grant.endCause?.['request'] === cause.request) return { ok: true, grant }
-    if (!isBefore(at, endOf(grant))) return { ok: false, refusal: 'tiers/grant-over' }
+    // Who waited for the member may have asked before the instant at which another ended it.
+    const isOver = grant.endedAt !== undefined || !isBefore(at, endOf(grant))
+    if (isOver) return { ok: false, refusal: 'tiers/grant-over' }
 
     await endTierGrant(tx, context, { memberId, grantId, at, cause })
     return { ok: true, grant: { ...grant, endedAt: at, endCause: cause } }

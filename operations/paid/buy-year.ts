@@ -1,7 +1,4 @@
-import { hash } from 'node:crypto'
-import { keepKey } from '#db/idempotency.ts'
 import type { Writer } from '#db/connection.ts'
-import { lockMembers } from '#db/members.ts'
 import { insertPaidYear, paidYearsOf } from '#db/membership/paid-years.ts'
 import { transact } from '#operations/_transact.ts'
 import type { EventContext } from '#operations/events/apply-order-facts.ts'
@@ -9,8 +6,8 @@ import { setPaidPeriod } from '#operations/membership/set-paid-period.ts'
 import { standingAt } from '#operations/membership/standing.ts'
 import { paidPolicyAt } from '#operations/paid/_policy.ts'
 import { settleYearsOf } from '#operations/paid/settle-paid-years.ts'
-import { undoRefused, type Keyed } from '#operations/_refused.ts'
-import type { KeyReused } from '#operations/trades/place-trade.ts'
+import { beginKeyed, digestOf, type Keyed, type KeyReused } from '#operations/requests/keyed.ts'
+import { undoRefused } from '#operations/_refused.ts'
 import { offerYear, type YearOffer } from '#rules/members/paid/purchase.ts'
 import { paidPeriodOf, type PaidYear } from '#rules/members/paid/year.ts'
 
@@ -43,18 +40,14 @@ export async function buyYear(
   { idempotencyKey }: Keyed,
 ): Promise<YearBought | KeyReused> {
   const { memberId } = request
-  const fingerprint = hash('sha256', JSON.stringify(['paid-year', request]))
-  const kept = { memberId, caller: context.actor, key: idempotencyKey, fingerprint }
+  const fingerprint = digestOf(['paid-year', request])
+  const keyed = { memberId, caller: context.actor, key: idempotencyKey, at: context.now }
   const bought: YearBought | KeyReused = await undoRefused(
     (operation) => transact(context.db, operation),
     async (tx): Promise<YearBought | KeyReused> => {
-      const member = (await lockMembers(tx, [memberId])).get(memberId)
-      if (member === undefined) return { ok: false, refusal: 'members/unknown' }
-      const before = await keepKey(tx, { ...kept, at: context.now })
-      if (before !== undefined && before !== fingerprint) {
-        return { ok: false, refusal: 'requests/key-reused' }
-      }
-      return await buyIn(tx, context, request, member.status === 'sealed')
+      const begun = await beginKeyed(tx, keyed, fingerprint)
+      if (!begun.ok) return begun
+      return await buyIn(tx, context, request, begun.member.status === 'sealed')
     },
   )
   // The job would do it as well; whoever paid has what it gives in hand at once.

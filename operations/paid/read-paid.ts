@@ -20,6 +20,8 @@ export type PaidView = {
   readonly years: readonly PaidYear[]
   readonly running: PaidYear | undefined
   readonly offer: YearOffer
+  /** Whoever is sealed buys none. */
+  readonly mayBuy: boolean
   /** In fen: in the calendar month and year, and since the running year began. */
   readonly saved: {
     readonly monthFen: number
@@ -66,12 +68,14 @@ export async function readPaid(
   const { policy } = known
   const running = years.find((year) => isRunningAt(year, at))
   const since = running === undefined ? undefined : await paidSavings(db, memberId, running.from)
+  const offer = offerYear(policy, standing.score, years, at, market.zone)
   return {
     ok: true,
     policy,
     years,
     running,
-    offer: offerYear(policy, standing.score, years, at, market.zone),
+    offer,
+    mayBuy: offer.ok && member.status !== 'sealed',
     saved: { ...savedIn, membershipFen: since?.savedFen ?? 0 },
     caps: capsOf(policies, policy, at).map(({ cap, period, capFen }) => {
       const savedFen = byCap.get(cap) ?? 0

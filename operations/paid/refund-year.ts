@@ -1,7 +1,4 @@
-import { hash } from 'node:crypto'
 import type { Writer } from '#db/connection.ts'
-import { keepKey } from '#db/idempotency.ts'
-import { lockMembers } from '#db/members.ts'
 import { paidYearsOf, refundPaidYear } from '#db/membership/paid-years.ts'
 import { transact } from '#operations/_transact.ts'
 import { announce } from '#operations/announcements/announce.ts'
@@ -10,8 +7,8 @@ import { setPaidPeriod } from '#operations/membership/set-paid-period.ts'
 import { policyOfYear } from '#operations/paid/_policy.ts'
 import { endedOf } from '#operations/paid/settle-paid-years.ts'
 import { takeBackCoupons, useOfYear } from '#operations/paid/_use.ts'
-import { undoRefused, type Keyed } from '#operations/_refused.ts'
-import type { KeyReused } from '#operations/trades/place-trade.ts'
+import { beginKeyed, digestOf, type Keyed, type KeyReused } from '#operations/requests/keyed.ts'
+import { undoRefused } from '#operations/_refused.ts'
 import { refundYear as decideRefund, type YearRefunded } from '#rules/members/paid/refund.ts'
 import { isRunningAt, paidPeriodOf, type PaidYear } from '#rules/members/paid/year.ts'
 
@@ -40,18 +37,14 @@ export async function refundYear(
   { idempotencyKey }: Keyed,
 ): Promise<YearRefund | KeyReused> {
   const { memberId } = request
-  const fingerprint = hash('sha256', JSON.stringify(['paid-refund', request]))
-  const kept = { memberId, caller: context.actor, key: idempotencyKey, fingerprint }
+  const fingerprint = digestOf(['paid-refund', request])
+  const keyed = { memberId, caller: context.actor, key: idempotencyKey, at: context.now }
   return await undoRefused(
     (operation) => transact(context.db, operation),
     async (tx): Promise<YearRefund | KeyReused> => {
-      const member = (await lockMembers(tx, [memberId])).get(memberId)
-      if (member === undefined) return { ok: false, refusal: 'members/unknown' }
-      const before = await keepKey(tx, { ...kept, at: context.now })
-      if (before !== undefined && before !== fingerprint) {
-        return { ok: false, refusal: 'requests/key-reused' }
-      }
-      return await refundIn(tx, context, request, member.status === 'sealed')
+      const begun = await beginKeyed(tx, keyed, fingerprint)
+      if (!begun.ok) return begun
+      return await refundIn(tx, context, request, begun.member.status === 'sealed')
     },
   )
 }

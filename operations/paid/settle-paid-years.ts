@@ -1,4 +1,5 @@
 import { lockMembers } from '#db/members.ts'
+import type { GivenCoupon } from '#db/membership/paid-use.ts'
 import { membersWithDueYears, paidYearsOf, updatePaidYear } from '#db/membership/paid-years.ts'
 import { settleEach } from '#operations/_due.ts'
 import { transact } from '#operations/_transact.ts'
@@ -48,6 +49,7 @@ export async function settleYearsOf(
   await transact(context.db, async (tx) => {
     await lockMembers(tx, [memberId])
     const years = await paidYearsOf(tx, memberId)
+    const stopped: PaidYear[] = []
     for (const year of years) {
       const policy = policyOfYear(policies, year)
       const warnAt = tellAt(policy, year, market.zone)
@@ -57,10 +59,14 @@ export async function settleYearsOf(
       await updatePaidYear(tx, memberId, turn.year, turn.nextDue)
       await announce(tx, announcementsOf(memberId, turn, warnAt, begun.get(year.number) ?? []))
       // Refunded or stopped while its coupons were given.
-      if (isHeld(year) || !begun.has(year.number)) continue
-      const { coupons } = await useOfYear(tx, memberId, year, policy)
-      await takeBackCoupons(tx, memberId, coupons)
+      if (!isHeld(year) && begun.has(year.number)) stopped.push(year)
     }
+    const given: GivenCoupon[] = []
+    for (const year of stopped) {
+      const { coupons } = await useOfYear(tx, memberId, year, policyOfYear(policies, year))
+      given.push(...coupons)
+    }
+    await takeBackCoupons(tx, memberId, given)
   })
 }
 

@@ -23,7 +23,8 @@ import {
 import { priceFor, type Gone, type Priced } from '#operations/trades/_price.ts'
 import { takeOfferQuotas, useOf } from '#operations/trades/_quotas.ts'
 import { lockTradeWallets } from '#operations/trades/lock-wallets.ts'
-import { undoRefused, type Keyed } from '#operations/_refused.ts'
+import type { Keyed, KeyReused } from '#operations/requests/keyed.ts'
+import { undoRefused } from '#operations/_refused.ts'
 import type { Expect } from '#operations/trades/quote-basket.ts'
 import { payByOf, type TradeContext } from '#operations/trades/trade-context.ts'
 import { assert } from '#rules/assert.ts'
@@ -71,8 +72,6 @@ type BookingRefused = {
   readonly refusal: BookingRefusal
   readonly presaleId: string
 }
-
-export type KeyReused = { readonly ok: false; readonly refusal: 'requests/key-reused' }
 
 /** Places a trade under an idempotency key; a refusal leaves nothing behind (TR-2 to TR-4). */
 export async function placeTrade(

@@ -9,8 +9,8 @@ import {
   writeTrade,
   type PlacedTrade,
 } from '#operations/trades/_placing.ts'
-import { undoRefused, type Keyed } from '#operations/_refused.ts'
-import type { KeyReused } from '#operations/trades/place-trade.ts'
+import type { Keyed, KeyReused } from '#operations/requests/keyed.ts'
+import { undoRefused } from '#operations/_refused.ts'
 import { pricingPolicyAt, payByOf } from '#operations/trades/trade-context.ts'
 import { transact } from '#operations/_transact.ts'
 import { asFen } from '#rules/money/fen.ts'

@@ -9,8 +9,8 @@ import {
   fingerprintOf,
   type EventContext,
 } from '#operations/events/apply-order-facts.ts'
-import { undoRefused, type Keyed } from '#operations/_refused.ts'
-import type { KeyReused } from '#operations/trades/place-trade.ts'
+import type { Keyed, KeyReused } from '#operations/requests/keyed.ts'
+import { undoRefused } from '#operations/_refused.ts'
 import { assert } from '#rules/assert.ts'
 import { isOrderFact, readFact, type OrderFact } from '#rules/orders/facts.ts'
 import type { OrderRefusal } from '#rules/orders/outcome.ts'

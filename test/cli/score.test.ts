@@ -75,6 +75,17 @@ test('a month that is done is left alone; one member is computed again, line by 
   equal(wrong.code, 1)
 })
 
+test('a refresh does not leap over years unless it is asked to', async () => {
+  const leap = await start('refresh').ended
+  equal(leap.code, 1)
+  match(leap.err, /The last month refreshed is 2017-06, and it is [0-9]{4}-[0-9]{2} now: /)
+  equal((await start('refresh', '--member', 'm-000').ended).code, 1)
+  const { rows } = await sql<{ latest: string }>`
+    select max(month)::text as latest from jifen.score_run
+  `.execute(market.db)
+  equal(rows[0]?.latest, '2017-06-01')
+})
+
 test('what is kept ready is proved, and made anew where it is not what is recorded', async () => {
   const right = await start('prove').ended
   deepEqual([right.code, right.out], [0, 'What is kept ready is what is recorded.\n'])

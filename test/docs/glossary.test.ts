@@ -15,6 +15,14 @@ const groups = [
   'orderStatuses',
   'couponStatuses',
   'couponKinds',
+  'scoreParts',
+  'grades',
+  'tierSources',
+  'claimStatuses',
+  'paidStatuses',
+  'badgeSteps',
+  'behaviours',
+  'advanceStatuses',
 ]
 
 test('docs/glossary.md has the words of the interface, in both languages', () => {

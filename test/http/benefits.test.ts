@@ -14,7 +14,7 @@ before(async () => {
   api = await testApi()
   const policies = await openPolicyBook(api.db)
   const scope = { db: api.db, policies }
-  await makeMembers(api.db, ['lin', 'mei', ...many])
+  await makeMembers(api.db, ['lin', 'mei', 'wei', ...many])
   await bringInForce(scope, 'benefit:thrice', benefitOf({ quota: { count: 3, per: 'day' } }))
   await bringInForce(scope, 'benefit:limited', benefitOf({ stock: 7 }))
   await bringInForce(scope, 'benefit:night', benefitOf({ prices: [{ money: '500.00' }] }))
@@ -207,4 +207,32 @@ test('a purchase that the shop told gives mobile data once', async () => {
   equal((await ask({ purchase: 'o-2' })).body.code, 'benefits/unknown-subject')
   const locked = await ask({ purchase: 'o-1' })
   deepEqual([locked.body.code, locked.body.unlockedBy.tier], ['benefits/not-eligible', 'super'])
+})
+
+type Offered = {
+  readonly benefit: string
+  readonly open: boolean
+  readonly refusal?: string
+  readonly terms: { readonly who?: unknown }
+}
+
+test('who else is on a list is told to nobody, and nothing stands open to whoever is sealed', async () => {
+  const policies = await openPolicyBook(api.db)
+  const who = { audience: { members: ['lin', 'mei', 'wei'] } }
+  await bringInForce({ db: api.db, policies }, 'benefit:listed', benefitOf({ who }))
+  policies.close()
+  await api.policies.refresh()
+  const benefitsOf = async (memberId: string): Promise<readonly Offered[]> => {
+    const headers = await api.as('member', memberId)
+    const { body } = await api.ask({ path: `/v1/members/${memberId}/benefits`, headers })
+    return body.groups.flatMap((group: { benefits: Offered[] }) => group.benefits)
+  }
+  const listed = (await benefitsOf('mei')).find(({ benefit }) => benefit === 'listed')
+  deepEqual([listed?.open, listed?.terms.who], [true, { audience: { members: ['mei'] } }])
+
+  const headers = keyed(await api.as('operator'))
+  const path = '/v1/members/wei/sealing'
+  equal((await api.ask({ path, headers, body: { reason: 'fakes' } })).status, 200)
+  const told = (await benefitsOf('wei')).map(({ open, refusal }) => `${open} ${refusal}`)
+  deepEqual(new Set(told), new Set(['false members/sealed']))
 })

@@ -6,7 +6,7 @@ import { makeMembers } from '#test/support/issuing.ts'
 let api: TestApi
 before(async () => {
   api = await testApi()
-  await makeMembers(api.db, ['lin', 'mei', 'wang'])
+  await makeMembers(api.db, ['lin', 'mei', 'wang', 'hao'])
 })
 after(async () => await api.close())
 
@@ -113,4 +113,14 @@ test('a refund ends membership at once, and the same is told as it was done', as
     body: { paymentRef: 'pay-9', refundRef: 'refund-2' },
   })
   deepEqual([unknown.status, unknown.body.code], [404, 'paid/unknown'])
+})
+
+test('whoever is sealed may buy no year, and is told so before it is paid', async () => {
+  const headers = keyed(await api.as('operator'))
+  const sealing = { path: '/v1/members/hao/sealing', headers, body: { reason: 'fakes' } }
+  equal((await api.ask(sealing)).status, 200)
+  const told = await api.ask({ path: path('hao'), headers: await api.as('member', 'hao') })
+  equal(told.body.next.mayBuy, false)
+  const bought = await buy('hao', { paymentRef: 'pay-9', expectPrice: '888.00' })
+  equal(bought.body.code, 'members/sealed')
 })

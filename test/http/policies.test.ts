@@ -1,6 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
+import preset from '#presets/tmall-2017.json' with { type: 'json' }
 import { event, receivedOrder, testApi, type TestApi, type Told } from '#test/support/api.ts'
 
 let api: TestApi
@@ -41,7 +42,9 @@ test('The policies in force are those of the preset, from the beginning', async 
       each.version,
       each.effectiveAt,
     ]),
-    ['deposit', 'late', 'points', 'pricing', 'trade'].map((name) => [name, 1, null]),
+    Object.keys(preset.policies)
+      .toSorted()
+      .map((name) => [name, 1, null]),
   )
 })
 
@@ -115,4 +118,24 @@ test('A body that does not fit its schema and a policy that there is not are ref
   equal((await draft({}, 'pointless')).body.code, 'policies/unknown-name')
   equal((await draft({}, 'Points')).status, 400)
   equal((await approve(99, hao)).body.code, 'policies/unknown-version')
+})
+
+test('A member reads what was approved, and of a list of members its own place alone', async () => {
+  const listed = {
+    title: { zh: '名单', en: 'Listed' },
+    who: { audience: { members: ['lin', 'wei'] } },
+  }
+  const path = '/v1/policies/benefit:listed'
+  equal((await draft(listed, 'benefit:listed')).status, 201)
+  const as = async (memberId: string): Promise<Told> =>
+    await api.ask({ path, headers: await api.as('member', memberId) })
+  deepEqual((await as('lin')).body.versions, [])
+
+  await api.ask({ path: `${path}/versions/1/approval`, headers: hao, body: {} })
+  const members = async (memberId: string): Promise<unknown> =>
+    (await as(memberId)).body.versions[0].body.who.audience.members
+  deepEqual(await members('lin'), ['lin'])
+  deepEqual(await members('mei'), [])
+  const { body } = await api.ask({ path, headers: mei })
+  deepEqual(body.versions[0].body.who.audience.members, ['lin', 'wei'])
 })

@@ -114,7 +114,7 @@ test('A server that stops answers what it was asked, and sends its clients elsew
     while (!isOver) statuses.push(await status(own, agent))
   }
   const clients = [client(), client(), client(), client()]
-  await pause(100)
+  while (statuses.length <= 20) await pause(10)
   const stopped = stopping.close()
   await pause(1_500)
   isOver = true

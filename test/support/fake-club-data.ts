@@ -1,4 +1,4 @@
-// What the fake API answers of membership that stays as it is: benefits, paid membership, badges, scores, advances.
+// What the fake API answers of membership that stays as it is: benefits, paid membership, badges, scores.
 
 const offered = {
   benefit: 'hotel',
@@ -71,6 +71,17 @@ const priority = {
   terms: { gives: { service: 'priorityQueue' } },
 }
 
+const refund = {
+  ...priority,
+  benefit: 'instant-refund',
+  title: { zh: '极速退款', en: 'Instant refund' },
+  limits: [
+    { scoreFrom: 400, limit: '300.00' },
+    { tiers: ['apass'], paidMember: true, limit: '10000.00' },
+  ],
+  terms: { gives: { service: 'instantRefund' } },
+}
+
 const manager = {
   ...priority,
   benefit: 'account-manager',
@@ -103,7 +114,7 @@ const voucher = {
 }
 
 const groups = [
-  { kind: 'everybody', benefits: [scratchCard] },
+  { kind: 'everybody', benefits: [scratchCard, refund] },
   { kind: 'tier', tier: 'super', benefits: [offered, data] },
   { kind: 'tier', tier: 'apass', benefits: [offered, manager] },
   { kind: 'paidMember', benefits: [filmCard, priority] },
@@ -144,7 +155,7 @@ export const paidOf = {
     renewableFrom: '2019-07-23T13:25:02+08:00',
   },
   saved: { monthFen: 7_300, yearFen: 9_100, membershipFen: 9_100 },
-  caps: [{ cap: '88vip/month', capFen: 20_000, savedFen: 7_300, leftFen: 12_700 }],
+  caps: [{ cap: '88vip/month', period: 'month', capFen: 20_000, savedFen: 7_300, leftFen: 12_700 }],
   gives: {
     offers: ['offer:88vip-supermarket'],
     coupons: [{ batch: 'coupon-batch:88vip-electronics', count: 2 }],
@@ -236,62 +247,3 @@ export const why = [
   { part: 'base', rule: 'base.grade', grade: 'great', gradeFrom: 'told', gave: 350 },
   { part: 'base', rule: 'base.unpaidAdvances', saw: 1, points: -50, gave: -50 },
 ]
-
-export const limit = {
-  fullLimitFen: 60_000,
-  limitFen: 50_000,
-  outstandingFen: 32_800,
-  leftFen: 17_200,
-  unpaid: 1,
-  isBlocked: false,
-  why: [],
-}
-
-const advance = {
-  returnId: 'return-1',
-  tradeId: 'L1003',
-  status: 'settled',
-  amountFen: 3_490,
-  openFen: 0,
-  settledFen: 3_490,
-  owedFen: 0,
-  repaidFen: 0,
-  lines: [],
-  madeAt: '2018-07-24T13:00:00+08:00',
-  dueAt: '2018-08-23T13:00:00+08:00',
-  endedAt: '2018-08-08T02:00:00+08:00',
-  policy: 'instantRefund@1',
-  limit,
-}
-
-export const advances = [
-  {
-    ...advance,
-    returnId: 'return-3',
-    tradeId: 'L1004',
-    status: 'open',
-    amountFen: 17_800,
-    openFen: 17_800,
-    settledFen: 0,
-    endedAt: null,
-  },
-  {
-    ...advance,
-    returnId: 'return-2',
-    status: 'owed',
-    amountFen: 15_000,
-    settledFen: 0,
-    owedFen: 15_000,
-    endedAt: null,
-  },
-  advance,
-]
-
-export const noLimit = {
-  ...limit,
-  fullLimitFen: 0,
-  limitFen: 0,
-  outstandingFen: 0,
-  leftFen: 0,
-  unpaid: 0,
-}

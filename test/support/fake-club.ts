@@ -2,16 +2,8 @@
 import { createHash, createHmac } from 'node:crypto'
 import { assert } from '#rules/assert.ts'
 import { drawPrize, messageOf } from '#rules/benefits/draw.ts'
-import {
-  advances,
-  badgesOf,
-  benefitsOf,
-  limit,
-  noLimit,
-  paidOf,
-  scores,
-  why,
-} from '#test/support/fake-club-data.ts'
+import { advances, limit, noLimit } from '#test/support/fake-advances.ts'
+import { badgesOf, benefitsOf, paidOf, scores, why } from '#test/support/fake-club-data.ts'
 
 const titles = {
   ordinary: { zh: '普通会员', en: 'Ordinary member' },

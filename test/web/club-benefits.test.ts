@@ -36,6 +36,7 @@ test(
     await page.getByRole('heading', { name: 'APASS member' }).waitFor()
     deepEqual(await page.getByRole('article').allTextContents(), [
       'Scratch cardBetween ¥2.00 and ¥5.00200 pointsRedeem',
+      'Instant refundRefunded before the goods are backa score of 400: up to ¥300.00APASS member, Paid members: up to ¥10,000.00See my limit',
       'Hotel nightsHotel · 2 per year · 1 left500 points + ¥500.00Claimed where it is paid',
       'Mobile data30 MB of data · 1 per purchase or live view · at most 10 a dayFreeGiven with a purchase or a live view',
       'Account managerAn account manager of your ownUnlocked by: be invited to APASS member (1,315 points short)',

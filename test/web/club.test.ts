@@ -68,7 +68,7 @@ test(
     deepEqual(await bought.getByRole('listitem').allTextContents(), [
       'Goods+697¥60,000.00 spent, of which ¥57,851.00 counts; one point for every ¥83.00, rounded down.' +
         'Above the maximum of an order: ¥2,149.00 did not count.',
-      'Orders+1010 in all, 10 count, 1 points each.',
+      'Orders+1010 in all, of which 10 count, at 1 each.',
     ])
     deepEqual(
       await page
@@ -76,7 +76,7 @@ test(
         .getByRole('listitem')
         .allTextContents(),
       [
-        'Live views+200250 in all, 200 count, 1 points each.Above the maximum of the window: 50 did not count.',
+        'Live views+200250 in all, of which 200 count, at 1 each.Above the maximum of the window: 50 did not count.',
         'The most of this part−22Comes to 200; at most 178 counts.',
       ],
     )
@@ -84,7 +84,7 @@ test(
       await page.getByRole('region', { name: 'Credit' }).getByRole('listitem').allTextContents(),
       [
         'Credit grade+350Credit grade: great (as assessed).',
-        'Unpaid advances−501 in all, −50 points each.',
+        'Unpaid advances−501 in all, at −50 each.',
       ],
     )
     await page

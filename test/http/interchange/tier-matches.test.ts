@@ -27,7 +27,7 @@ const hotel = {
 
 before(async () => {
   api = await testApi()
-  await makeMembers(api.db, ['lin', 'mei', 'zhao', 'bea'])
+  await makeMembers(api.db, ['lin', 'mei', 'zhao', 'bea', 'bo', 'hua', 'lan'])
   await scoredMembers(api.db, { sue: 1_500 })
   await bringInForce(api, 'interchange:hotel', hotel)
 })
@@ -167,6 +167,28 @@ test('IC-8 a sealed member loses what matches gave, and what waits is refused', 
   const path = '/v1/members/bea/tier-matches'
   const list = await api.ask({ path, headers: await api.as('member', 'bea') })
   equal(list.body.matches[0].status, 'ended')
+})
+
+test('proofs that wait are listed page by page, those that wait longest first', async () => {
+  const waiting = ['bo', 'hua', 'lan']
+  for (const [n, memberId] of waiting.entries()) {
+    equal((await submit(memberId, proof(String(n)))).status, 201)
+  }
+  const headers = await api.as('service')
+  const seen: string[] = []
+  let query = 'limit=2'
+  for (;;) {
+    const page = await api.ask({ path: `/v1/tier-matches/waiting?${query}`, headers })
+    equal(page.status, 200, page.text)
+    seen.push(...page.body.matches.map((each: { memberId: string }) => each.memberId))
+    if (page.body.nextCursor === undefined) break
+    query = `limit=2&cursor=${page.body.nextCursor}`
+  }
+  deepEqual(seen.toSorted(), [...new Set(seen)].toSorted())
+  deepEqual(
+    seen.filter((memberId) => waiting.includes(memberId)),
+    waiting,
+  )
 })
 
 test('a version that ends the window sooner ends the matches then', async () => {

@@ -65,7 +65,7 @@ test('a round is opened once, and its candidates are those with the score, ranke
   const more = `${rounds}/2017/candidates?limit=2&cursor=${list.body.nextCursor}`
   const rest = await api.ask({ path: more, headers })
   equal(rest.body.candidates[0].memberId, 'lin')
-  equal(rest.body.nextCursor, null)
+  equal(rest.body.nextCursor, undefined)
   const out = await api.ask({ path: `${rounds}/2017/candidates?status=excluded`, headers })
   equal(out.body.candidates[0].memberId, 'ann')
 })

@@ -1,9 +1,11 @@
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { makeMembers } from '#test/support/issuing.ts'
 import { transact } from '#operations/_transact.ts'
+import { endByOperator, grantByOperator } from '#operations/membership/grant-by-operator.ts'
 import { setPaidPeriod } from '#operations/membership/set-paid-period.ts'
+import { verifyStandings } from '#operations/membership/verify-standings.ts'
 import {
   changesOf,
   contextAt,
@@ -190,4 +192,41 @@ test('a rise grants its benefits once, and only to the tiers of the policy', asy
     rows.rows.map((row) => row.member_id),
     ['riser', 'riser'],
   )
+})
+
+test('a grant that another ended while one waited for the member is over', async () => {
+  await makeMembers(market.db, ['zhu'])
+  const now = inYear('06-08 12:00')
+  const later = now.add({ milliseconds: 5 })
+  const to = inYear('09-01 00:00')
+  const asked = { memberId: 'zhu', actor: 'operator:mei', reason: 'a complaint' }
+  const context = { ...contextAt(market, now), db: market.db }
+  const made = await grantByOperator(context, { ...asked, key: 'g', tier: 'super', to })
+  ok(made.ok)
+  const { grantId } = made.grant
+  const first = { ...contextAt(market, later), db: market.db }
+  equal((await endByOperator(first, { ...asked, key: 'e1', grantId })).ok, true)
+  const second = await endByOperator(context, { ...asked, key: 'e2', grantId })
+  deepEqual(second, { ok: false, refusal: 'tiers/grant-over' })
+})
+
+test('MT-11 a tier or score that was changed by hand is found, and nothing else is', async () => {
+  deepEqual(await verifyStandings(market.db), [])
+  await makeMembers(market.db, ['forged', 'gap'])
+  await refresh(market, june, { forged: [1000], gap: [1000] })
+  await refresh(market, july, { gap: [999, 1000] })
+  deepEqual(await verifyStandings(market.db), [])
+  await sql`
+    update jifen.membership set tier = 'apass' where member_id = 'forged'
+  `.execute(market.owner)
+  await sql`
+    delete from jifen.tier_change where member_id = 'gap' and number = 1
+  `.execute(market.owner)
+  deepEqual(await verifyStandings(market.db), [
+    { of: 'forged', what: 'the tier told is not the last one of its history' },
+    { of: 'gap', what: 'the history of its tiers has a gap' },
+  ])
+  deepEqual(await verifyStandings(market.db, 'gap'), [
+    { of: 'gap', what: 'the history of its tiers has a gap' },
+  ])
 })

@@ -1,9 +1,10 @@
+import { Link } from '@tanstack/react-router'
 import { Button } from '#web/kit/button.tsx'
 import { useFormat } from '#web/kit/format-context.ts'
 import { Icon } from '#web/kit/icon.tsx'
 import { useWords } from '#web/i18n/words.ts'
 import { isClaimedHere, useBenefitWords } from '#web/member/club/benefits/benefit-words.ts'
-import type { Offered } from '#web/member/club/benefits/resources.ts'
+import type { Offered, RefundLimit } from '#web/member/club/benefits/resources.ts'
 import { useTitles } from '#web/member/club/titles.ts'
 import card from '#web/member/club/card.module.css'
 import styles from './benefit-card.module.css'
@@ -31,6 +32,7 @@ export function BenefitCard({ offered, onClaim }: BenefitCardProps) {
       {granted !== undefined && (
         <p className={styles.granted}>{t('benefits.granted', { time: format.time(granted.to) })}</p>
       )}
+      {offered.limits !== undefined && <Limits limits={offered.limits} />}
       <div className={styles.foot}>
         {!standing && price !== undefined && <p className={styles.price}>{priceOf(price)}</p>}
         {open ? (
@@ -45,10 +47,30 @@ export function BenefitCard({ offered, onClaim }: BenefitCardProps) {
   )
 }
 
+/** Up to how much, by what a member is. */
+function Limits({ limits }: { readonly limits: readonly RefundLimit[] }) {
+  const { limitOf } = useBenefitWords()
+  return (
+    <ul className={card.words}>
+      {limits.map((limit, index) => (
+        <li key={index}>{limitOf(limit)}</li>
+      ))}
+    </ul>
+  )
+}
+
 /** How an open benefit is had. */
 function Way({ offered, onClaim }: BenefitCardProps) {
   const { t } = useWords()
   const { benefit, standing, price } = offered
+  if (offered.limits !== undefined) {
+    return (
+      <Link to="/member/club/advances" className={card.link}>
+        {t('benefits.toAdvances')}
+        <Icon name="chevron" />
+      </Link>
+    )
+  }
   if (standing) {
     return (
       <p className={styles.stands}>

@@ -1,6 +1,12 @@
 import { useFormat } from '#web/kit/format-context.ts'
 import { useWords } from '#web/i18n/words.ts'
-import type { Gives, Offered, Price, Unlock } from '#web/member/club/benefits/resources.ts'
+import type {
+  Gives,
+  Offered,
+  Price,
+  RefundLimit,
+  Unlock,
+} from '#web/member/club/benefits/resources.ts'
 import { useTitles } from '#web/member/club/titles.ts'
 
 /** How benefits are told in the language of the page: what they give, cost, and ask for. */
@@ -87,10 +93,20 @@ export function useBenefitWords() {
     return parts.join(t('benefits.way.and')) + missing
   }
 
+  const limitOf = ({ scoreFrom, tiers, paidMember, limit }: RefundLimit): string => {
+    const who = [
+      ...(tiers === undefined ? [] : [listOf(tiers.map(tierTitle))]),
+      ...(scoreFrom === undefined ? [] : [t('benefits.way.score', { score: number(scoreFrom) })]),
+      ...(paidMember === true ? [word('benefitGroups', 'paidMember')] : []),
+    ]
+    const whom = who.length === 0 ? word('benefitGroups', 'everybody') : listOf(who)
+    return t('benefits.limit', { who: whom, amount: format.money(limit ?? 0) })
+  }
+
   const groupOf = (kind: string, tier: string | undefined): string =>
     kind === 'tier' && tier !== undefined ? tierTitle(tier) : word('benefitGroups', kind)
 
-  return { givesOf, priceOf, quotaOf, wayOf, groupOf }
+  return { givesOf, priceOf, quotaOf, wayOf, limitOf, groupOf }
 }
 
 /** What a member can claim here: neither paid with money nor for one purchase or live view. */

@@ -76,6 +76,16 @@ const TermsSchema = z.looseObject({
   channel: z.string().optional().catch(undefined),
 })
 
+const LimitSchema = z.object({
+  scoreFrom: z.int().optional(),
+  tiers: names,
+  paidMember: z.boolean().optional(),
+  limit: money,
+})
+
+/** Up to how much a refund is advanced, and to whom. */
+export type RefundLimit = z.output<typeof LimitSchema>
+
 const OfferedSchema = z.object({
   benefit: z.string(),
   policy: z.string(),
@@ -89,6 +99,8 @@ const OfferedSchema = z.object({
   nextAt: z.string().optional(),
   unlockedBy: z.array(UnlockSchema),
   granted: z.object({ source: z.string(), to: z.string() }).optional(),
+  /** Of instant refund alone. */
+  limits: z.array(LimitSchema).optional().catch(undefined),
   terms: TermsSchema,
 })
 

@@ -84,10 +84,10 @@ function Saved({ paid: { saved, caps, paidMember } }: PaidProps) {
       <h2 id="saved" className={card.title}>
         {t('paid.saved')}
       </h2>
-      {caps.map(({ cap, capFen, savedFen, leftFen }) => (
+      {caps.map(({ cap, period, capFen, savedFen, leftFen }) => (
         <div key={cap} className={styles.cap}>
           <p className={card.pair}>
-            <span>{t('paid.cap', { period: word('capPeriods', periodOf(cap)) })}</span>
+            <span>{t('paid.cap', { period: word('capPeriods', period) })}</span>
             <span>
               {format.money(savedFen)} / {format.money(capFen)}
             </span>
@@ -106,11 +106,6 @@ function Saved({ paid: { saved, caps, paidMember } }: PaidProps) {
       </dl>
     </section>
   )
-}
-
-/** `88vip/month` counts by the month. */
-function periodOf(cap: string): string {
-  return cap.slice(cap.lastIndexOf('/') + 1)
 }
 
 function Years({ paid: { years } }: PaidProps) {

@@ -30,7 +30,13 @@ const PaidSchema = z.object({
   }),
   saved: z.object({ monthFen: z.int(), yearFen: z.int(), membershipFen: z.int() }),
   caps: z.array(
-    z.object({ cap: z.string(), capFen: z.int(), savedFen: z.int(), leftFen: z.int() }),
+    z.object({
+      cap: z.string(),
+      period: z.string(),
+      capFen: z.int(),
+      savedFen: z.int(),
+      leftFen: z.int(),
+    }),
   ),
   gives: z.object({
     offers: z.array(z.string()),
