@@ -1,5 +1,5 @@
 import { Logger, parseCronItems, run, type LogLevel } from 'graphile-worker'
-import type { Database } from '#db/connection.ts'
+import { openPool, type Database } from '#db/connection.ts'
 import type { Market } from '#db/market.ts'
 import { beatsOf } from '#jobs/beats.ts'
 import { settleRegularly, type Faults } from '#jobs/settle-regularly.ts'
@@ -32,10 +32,11 @@ const crontab = [
 /** Starts everything that happens by itself: what is due is booked, heads are anchored, old keys go. */
 export async function startJobs(context: JobsContext): Promise<Jobs> {
   const { db, url, clock, anchorsFolder, onFault } = context
+  // Ours, so that it is closed before the database is: the queue's own goes on closing after its stop.
+  const pool = openPool(url, { as: 'owner', size: 3 })
   const queue = await run({
-    connectionString: url,
+    pgPool: pool,
     concurrency: 1,
-    maxPoolSize: 3,
     pollInterval: 60_000,
     noHandleSignals: true,
     logger: new Logger(() => (level: LogLevel, message: string) => {
@@ -62,6 +63,7 @@ export async function startJobs(context: JobsContext): Promise<Jobs> {
       stopping.abort()
       await Promise.all(beats.map((beat) => beat.stop()))
       await queue.stop()
+      await pool.end()
     },
   }
 }

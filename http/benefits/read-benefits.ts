@@ -48,11 +48,9 @@ const OfferedSchema = z
       .array(z.record(z.string(), z.unknown()))
       .optional()
       .meta({ description: 'Of instant refund: the limit of each tier and score.' }),
-    terms: z
-      .record(z.string(), z.unknown())
-      .meta({
-        description: 'The policy, as it is in force; of a list of members, this one alone.',
-      }),
+    terms: z.record(z.string(), z.unknown()).meta({
+      description: 'The policy, as it is in force; of a list of members, this one alone.',
+    }),
   })
   .meta({ id: 'MemberBenefit', description: 'A benefit as it stands for a member.' })
 

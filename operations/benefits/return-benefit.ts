@@ -27,7 +27,7 @@ import type { OfferTerms } from '#rules/pricing/offer-terms.ts'
 import { isBefore } from '#rules/time/instants.ts'
 
 export type BenefitReturned =
-  | { readonly ok: true; readonly claim: BenefitClaim; readonly pointsBack: number }
+  | { readonly ok: true; readonly claim: BenefitClaim }
   | {
       readonly ok: false
       readonly refusal:
@@ -64,7 +64,7 @@ async function giveBack(
   if (member === undefined) return { ok: false, refusal: 'members/unknown' }
   const claim = await claimById(tx, memberId, claimId)
   if (claim === undefined) return { ok: false, refusal: 'benefits/unknown-claim' }
-  if (claim.status === 'returned') return { ok: true, claim, pointsBack: claim.points }
+  if (claim.status === 'returned') return { ok: true, claim }
   if (member.status === 'sealed') return { ok: false, refusal: 'members/sealed' }
   if (givenBy(claim).kind === 'draw') return { ok: false, refusal: 'benefits/drawn' }
   const { validTo } = claim
@@ -76,7 +76,7 @@ async function giveBack(
     return { ok: false, refusal: 'benefits/partly-used' }
   }
 
-  const commands = [...pointsBack(claim, { context, actor, at })]
+  const commands = [...commandsBack(claim, { context, actor, at })]
   const taken = await takeFromHands(tx, claim, at)
   if (!taken.ok) return { ok: false, refusal: 'benefits/partly-used' }
   if (taken.voucherFen > 0) commands.push(voucherBack(claim, taken.voucherFen, { actor, at }))
@@ -86,10 +86,12 @@ async function giveBack(
 
   const ended = await endClaim(tx, { memberId, claimId, status: 'returned', at })
   assert(ended, 'an open claim of a locked member stays open')
-  await tellReturned(tx, claim, at)
+  const [points] = posted
+  const lapsed = claim.points > 0 && points?.ok === true ? (points.expired ?? 0) : 0
+  await tellReturned(tx, claim, claim.points - lapsed, at)
   await quotasBack(tx, claim, taken.batch)
   const back: BenefitClaim = { ...claim, status: 'returned', endedAt: at, nextDue: null }
-  return { ok: true, claim: back, pointsBack: claim.points }
+  return { ok: true, claim: back }
 }
 
 /** The offers that any version says are for whoever holds a claim of a benefit. */
@@ -101,7 +103,7 @@ function offersOf(policies: PolicyBook, benefit: string): readonly string[] {
     .map(([name]) => name)
 }
 
-function pointsBack(
+function commandsBack(
   claim: BenefitClaim,
   by: {
     readonly context: BenefitContext
@@ -187,15 +189,21 @@ async function quotasBack(
   }
 }
 
-async function tellReturned(tx: Writer, claim: BenefitClaim, at: Temporal.Instant): Promise<void> {
-  const { memberId, claimId, benefit, points, moneyFen, paymentRef } = claim
+/** `pointsBack`: those that did not lapse meanwhile. */
+async function tellReturned(
+  tx: Writer,
+  claim: BenefitClaim,
+  pointsBack: number,
+  at: Temporal.Instant,
+): Promise<void> {
+  const { memberId, claimId, benefit, moneyFen, paymentRef } = claim
   await announce(tx, [
     {
       memberId,
       id: `benefit-returned/${claimId}`,
       type: 'jifen.benefit.returned.v1',
       at,
-      data: { benefit, claimId, pointsBack: points, refundFen: moneyFen, paymentRef },
+      data: { benefit, claimId, pointsBack, refundFen: moneyFen, paymentRef },
     },
   ])
 }

@@ -71,6 +71,13 @@ test('BF-2 a grant that runs opens what would be closed, and what is opened by g
   equal(refusalOf({ who: { grant: true } }, apass), 'benefits/not-eligible')
 })
 
+test('BF-3 what was claimed before a quota was lowered leaves nothing of it, not less', () => {
+  const used = { inPeriod: 5, today: 5 }
+  const { left, why } = decided({ quota: { count: 2, per: 'year' }, dailyMost: 3 }, { used })
+  const limits = why.filter(({ rule }) => rule === 'quota' || rule === 'dailyMost')
+  deepEqual([left, ...limits.map(({ saw }) => saw)], [0, 0, 0])
+})
+
 test('BF-5 of all that stands in the way the first in order is told', () => {
   const closed = {
     who: { tiers: ['super'] },

@@ -238,7 +238,7 @@ function limit(rule: string, refusal: BenefitRefusal, left: number | null): Chec
   return {
     rule,
     refusal,
-    saw: left,
+    saw: left === null ? null : Math.max(0, left),
     needs: left === null ? null : 1,
     ok: left === null || left >= 1,
   }

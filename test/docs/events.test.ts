@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { factTypes, readFact } from '#rules/orders/facts.ts'
 
@@ -23,4 +23,23 @@ test('every example of docs/events.md is an event of its section that is read', 
     deepEqual(read.ok ? [] : read.problems, [], title)
     equal(read.ok && read.fact.type, title)
   }
+})
+
+test('docs/events.md has a line for every event that others are told', () => {
+  const [, out = ''] = page.split('\n## Events out\n')
+  const rows = [...out.matchAll(/^\| `(jifen\.[a-zA-Z.-]+\.v1)` *\|/gm)].map(
+    ([, type = '']) => type,
+  )
+  const operations = new URL('../../operations/', import.meta.url)
+  const code = globSync('**/*.ts', { cwd: operations })
+    .filter((path) => path !== 'announcements/announce.ts')
+    .map((path) => readFileSync(new URL(path, operations), 'utf8'))
+    .join('\n')
+  const told = new Set(
+    [...code.matchAll(/jifen\.[a-zA-Z-]+\.[a-zA-Z]+\.v1/g)].map(([type]) => type),
+  )
+  const isFact = (type: string): boolean => factTypes.some((known) => known === type)
+  // Whether a right lapses soon or has lapsed is one line of the code.
+  told.add('jifen.benefit.lapsed.v1').add('jifen.benefit.lapsing.v1')
+  deepEqual(rows.toSorted(), [...told].filter((type) => !isFact(type)).toSorted())
 })

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import tmall2017 from '#presets/tmall-2017.json' with { type: 'json' }
@@ -21,16 +21,29 @@ for (const name of ['README.md', 'README.zh.md']) {
 
   test(`the decision of ${name} is what the program decides`, () => {
     const [, input = ''] = /echo '(\{.*?\})'/.exec(page) ?? []
-    const decision = decisions.get('earn')
-    assert(decision !== undefined, 'there is a decision called earn')
-    const opened = openSetting(tmall2017.policies, undefined, decision, 'Asia/Shanghai')
-    assert(opened.ok, 'the preset fits')
-    const decided = decideText(decision, input, opened.setting)
-    assert(decided.ok, 'the input fits')
-
-    const output = JSON.parse(outputText(decided.output, false)) as { readonly points: number }
+    const decided = outputText(decide('earn', input), false)
+    const output = JSON.parse(decided) as { readonly points: number }
     const [, shown] = /```json\n(\{.*?\})\n```/s.exec(page) ?? []
     if (shown !== undefined) deepEqual(JSON.parse(shown), output)
     equal(output.points, 109)
   })
+
+  test(`the benefit of ${name} is what the program decides`, () => {
+    const block = /echo '(\{"benefit".*?\})'.*?^```\n((?:\n|^ {4}[^\n]*\n)*)/ms.exec(page)
+    const [, input = '', shown = ''] = block ?? []
+    const decided = outputText(decide('benefit', input), false)
+    const pieces = shown.replaceAll(/\s/g, '').split(/,?\.\.\.,?/)
+    for (const piece of pieces) ok(decided.includes(piece), `${piece} is not in ${decided}`)
+    equal(pieces.length, 3)
+  })
+}
+
+function decide(name: string, input: string): unknown {
+  const decision = decisions.get(name)
+  assert(decision !== undefined, `there is a decision called ${name}`)
+  const opened = openSetting(tmall2017.policies, undefined, decision, 'Asia/Shanghai')
+  assert(opened.ok, 'the preset fits')
+  const decided = decideText(decision, input, opened.setting)
+  assert(decided.ok, 'the input fits')
+  return decided.output
 }

@@ -91,6 +91,7 @@ type Offered = {
   readonly nextAt?: string
   readonly unlockedBy: readonly unknown[]
   readonly limits?: readonly unknown[]
+  readonly terms: { readonly who?: unknown }
 }
 
 test('a claim is answered again under its key, listed, and given back by its member alone', async () => {
@@ -208,13 +209,6 @@ test('a purchase that the shop told gives mobile data once', async () => {
   const locked = await ask({ purchase: 'o-1' })
   deepEqual([locked.body.code, locked.body.unlockedBy.tier], ['benefits/not-eligible', 'super'])
 })
-
-type Offered = {
-  readonly benefit: string
-  readonly open: boolean
-  readonly refusal?: string
-  readonly terms: { readonly who?: unknown }
-}
 
 test('who else is on a list is told to nobody, and nothing stands open to whoever is sealed', async () => {
   const policies = await openPolicyBook(api.db)

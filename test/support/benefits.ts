@@ -36,6 +36,7 @@ export async function givePoints(
   memberId: string,
   amount: number,
   at: Temporal.Instant,
+  expiresAt: Temporal.Instant | null = null,
 ): Promise<void> {
   const [answer] = await transact(market.db, (tx) =>
     postCommands(tx, [
@@ -44,7 +45,7 @@ export async function givePoints(
         kind: 'earn',
         ref: `test-${(keys += 1)}`,
         amount: asPoints(amount),
-        expiresAt: null,
+        expiresAt,
         funder: 'platform',
         at,
         meta: { fingerprint: '', actor: 'test', occurredAt: at, cause: '{}', policies: [] },

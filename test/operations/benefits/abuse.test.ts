@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { announcementsPage } from '#db/membership/announcements.ts'
 import { transact } from '#operations/_transact.ts'
 import { grantBenefits } from '#operations/benefits/grant-benefits.ts'
 import { memberBenefits } from '#operations/benefits/member-benefits.ts'
@@ -20,7 +21,7 @@ let market: TestMarket
 
 before(async () => {
   market = await openMarket()
-  await makeMembers(market.db, ['lin', 'mei', 'wei', 'hao'])
+  await makeMembers(market.db, ['lin', 'mei', 'wei', 'hao', 'sun'])
 })
 after(async () => {
   deepEqual((await verifyBenefits(market.db, market.policies)).faults, [])
@@ -116,6 +117,26 @@ test('BF-10 a card whose offer is in a trade is not given back, and is when the 
   equal((await closeTrade(context, closing, newKey())).ok, true)
   equal(await giveBack('wei', 'fresh.1'), 'returned')
   equal(await pointsOf('wei'), 5)
+})
+
+test('BF-10 of what is given back the member is told the points that did not lapse meanwhile', async () => {
+  await bringInForce(market, 'benefit:soon', benefitOf({ prices: [{ points: 9 }] }))
+  await givePoints(market, 'sun', 4, day, day.add({ hours: 24 }))
+  await givePoints(market, 'sun', 5, day)
+  equal(await claimed(market, asking('sun', 'soon', day)), 'soon.1')
+  const at = day.add({ hours: 25 })
+  const told = await returnBenefit(market, {
+    memberId: 'sun',
+    claimId: 'soon.1',
+    at,
+    actor: 'test',
+  })
+  equal(told.ok, true)
+  const page = { unread: true, after: undefined, limit: 1 }
+  const [notice] = await announcementsPage(market.db, 'sun', page)
+  deepEqual([notice?.type, notice?.data['pointsBack']], ['jifen.benefit.returned.v1', 5])
+  const key = { memberId: 'sun', program: 'platform', unit: 'points' }
+  equal((await viewWallets(market.db, 'sun', at, key))?.wallets[0]?.wallet.available, 5)
 })
 
 test('whoever is sealed is told so of every benefit', async () => {
