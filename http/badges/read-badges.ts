@@ -4,7 +4,7 @@ import { sendProblem } from '#http/problems.ts'
 import { answers } from '#http/route.ts'
 import { MemberParamsSchema } from '#http/wallets/schemas.ts'
 import { viewBadges, type BadgesView } from '#operations/badges/view-badges.ts'
-import { dayOfNumber } from '#rules/members/score/window.ts'
+import { dayOfNumber } from '#rules/time/day-numbers.ts'
 
 const schema = {
   operationId: 'getBadges',

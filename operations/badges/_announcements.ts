@@ -1,7 +1,7 @@
 import type { BadgeAwardRow, BadgePointsRow } from '#db/badges/counts.ts'
 import type { Announcement } from '#operations/announcements/announce.ts'
 import type { Award } from '#rules/badges/badges.ts'
-import { dayOfNumber } from '#rules/members/score/window.ts'
+import { dayOfNumber } from '#rules/time/day-numbers.ts'
 
 /** The awards that changed, as rows, and what the member is told of them: each turn once. */
 export function awardChanges(

@@ -1,7 +1,7 @@
 import type { KnownPolicy, PolicyBook } from '#operations/policies/policy-book.ts'
 import type { BadgesVersion } from '#rules/badges/count.ts'
 import type { BadgesPolicy } from '#rules/badges/policy.ts'
-import { dayNumberOf } from '#rules/members/score/window.ts'
+import { dayNumberOf } from '#rules/time/day-numbers.ts'
 import { dayOf, startOfDay } from '#rules/time/instants.ts'
 
 /** The policy `badges` as it is at an instant, with all versions that were in force before. */

@@ -21,7 +21,7 @@ import {
 } from '#rules/badges/badges.ts'
 import type { BadgesVersion } from '#rules/badges/count.ts'
 import type { BadgesPolicy, Step } from '#rules/badges/policy.ts'
-import { dayNumberOf } from '#rules/members/score/window.ts'
+import { dayNumberOf } from '#rules/time/day-numbers.ts'
 import { dayOf } from '#rules/time/instants.ts'
 
 /** What a member sees of its badges. */

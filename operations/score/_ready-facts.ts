@@ -8,7 +8,7 @@ import {
   type PurchaseFact,
   type ScoreFact,
 } from '#rules/members/score/facts.ts'
-import { dayNumberOf, dayOfNumber } from '#rules/members/score/window.ts'
+import { dayNumberOf, dayOfNumber } from '#rules/time/day-numbers.ts'
 
 /** All that is kept of one member for the score. */
 export type ReadyFacts = {

@@ -1,4 +1,4 @@
-import { dayNumberAt } from '#rules/members/score/window.ts'
+import { dayNumberAt } from '#rules/time/day-numbers.ts'
 
 /** Days since 1970-01-01 in a zone, as `dayNumberAt` tells them. */
 export type DayOf = (at: Temporal.Instant) => number

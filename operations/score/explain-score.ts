@@ -4,7 +4,7 @@ import { policyNamed } from '#operations/score/scoring.ts'
 import { assert } from '#rules/assert.ts'
 import { explainScore, type Why } from '#rules/members/score/explain.ts'
 import { at } from '#rules/members/score/figures.ts'
-import { dayOfNumber } from '#rules/members/score/window.ts'
+import { dayOfNumber } from '#rules/time/day-numbers.ts'
 
 /** A score line by line, from its record alone. */
 export type ScoreExplained = {

@@ -5,7 +5,8 @@ import { InstantSchema, PositiveMoneySchema } from '#rules/fields.ts'
 import { explainScore, type Why } from '#rules/members/score/explain.ts'
 import { compareFacts, type ScoreFact } from '#rules/members/score/facts.ts'
 import { scoreMember } from '#rules/members/score/score.ts'
-import { dayNumberAt, dayNumberOf, windowFor } from '#rules/members/score/window.ts'
+import { windowFor } from '#rules/members/score/window.ts'
+import { dayNumberAt, dayNumberOf } from '#rules/time/day-numbers.ts'
 import { dayFromText } from '#rules/time/instants.ts'
 
 const DaySchema = z

@@ -72,10 +72,17 @@ for (const page of pages) {
   })
 }
 
-/** Runs commands of a page in a shell, as its reader would. */
+/** Runs commands of a page in a shell, as its reader would; each token is made once. */
 async function run(commands: string): Promise<{ readonly out: string; readonly code: number }> {
   const shell = `
-npx() { shift; '${process.execPath}' '${join(root, 'cli/main.ts')}' "$@"; }
+jifen() { '${process.execPath}' '${join(root, 'cli/main.ts')}' "$@"; }
+npx() {
+  shift
+  if [ "$1" != token ]; then jifen "$@"; return; fi
+  kept="token-$(echo "$*" | tr -c 'a-z\\n' -)"
+  [ -f "$kept" ] || jifen "$@" > "$kept"
+  cat "$kept"
+}
 export JIFEN_HOME=.jifen-2017
 api=${url}/v1
 ${commands.replace('http://127.0.0.1:8080', url)}`

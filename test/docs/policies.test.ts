@@ -24,6 +24,17 @@ test('the event and the market of docs/policies.md fit their schemas', () => {
   equal(readMarketFile(market).ok, true)
 })
 
+test('docs/benefits.md has a line for every benefit of the preset tmall-2017', () => {
+  const text = readFileSync(new URL('../../docs/benefits.md', import.meta.url), 'utf8')
+  const [table = ''] = text.split('\n## ', 1)
+  const rows = [...table.matchAll(/^\| (`[^|]*)\|/gm)].map(([, cell = '']) => cell)
+  const named = rows.flatMap((cell) =>
+    [...cell.matchAll(/`([^`]+)`/g)].map(([, slug = '']) => slug),
+  )
+  const benefits = Object.keys(tmall2017.policies).filter((name) => name.startsWith('benefit:'))
+  deepEqual(named.map((slug) => `benefit:${slug}`).toSorted(), benefits.toSorted())
+})
+
 const explained = {
   points: 'points',
   score: 'score',

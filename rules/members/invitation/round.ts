@@ -1,6 +1,6 @@
 import type { InvitationPolicy } from '#rules/members/invitation/policy.ts'
 import type { IndicatorWindow } from '#rules/members/invitation/facts.ts'
-import { dayNumberOf } from '#rules/members/score/window.ts'
+import { dayNumberOf } from '#rules/time/day-numbers.ts'
 import { dayOf, isBefore } from '#rules/time/instants.ts'
 
 /** Candidates are collected, then reviewed, then invited; a round that ends sends no more (IV-8). */

@@ -1,12 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  dayNumberAt,
-  dayNumberOf,
-  dayOfNumber,
-  monthEndsOf,
-  windowFor,
-} from '#rules/members/score/window.ts'
+import { monthEndsOf, windowFor } from '#rules/members/score/window.ts'
+import { dayNumberAt, dayNumberOf, dayOfNumber } from '#rules/time/day-numbers.ts'
 import { rowsOf } from '#test/support/table.ts'
 
 // Columns: asked as of | months | first day | last day.

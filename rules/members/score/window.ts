@@ -1,4 +1,5 @@
 import type { DayWindow } from '#rules/members/score/facts.ts'
+import { dayNumberOf, dayOfNumber } from '#rules/time/day-numbers.ts'
 
 /** The whole months that a score of `asOf` looks at: up to the end of the month before (MS-3). */
 export function windowFor(
@@ -13,26 +14,6 @@ export function windowFor(
 export function daysFor(asOf: Temporal.PlainDate, policy: { readonly months: number }): DayWindow {
   const { from, to } = windowFor(asOf, policy)
   return { fromDay: dayNumberOf(from), toDay: dayNumberOf(to) }
-}
-
-const epoch = Temporal.PlainDate.from('1970-01-01')
-
-/** Days since 1970-01-01; before it, below zero. */
-export function dayNumberOf(day: Temporal.PlainDate): number {
-  return epoch.until(day).days
-}
-
-const dayMs = 86_400_000
-
-/** The day on which an instant falls in a zone (TI-2), as days since 1970-01-01. */
-export function dayNumberAt(instant: Temporal.Instant, zone: string): number {
-  const offsetMs = instant.toZonedDateTimeISO(zone).offsetNanoseconds / 1_000_000
-  return Math.floor((instant.epochMilliseconds + offsetMs) / dayMs)
-}
-
-/** The day that is so many days after 1970-01-01. */
-export function dayOfNumber(day: number): Temporal.PlainDate {
-  return epoch.add({ days: day })
 }
 
 /** The last day of every month that a window touches, in order, as days since 1970-01-01. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { ConductFact, Credit, PurchaseFact, ScoreFact } from '#rules/members/score/facts.ts'
 import { ScoreDimensionsSchema, type ScoreDimensions } from '#rules/members/score/policy.ts'
-import { dayNumberOf } from '#rules/members/score/window.ts'
+import { dayNumberOf } from '#rules/time/day-numbers.ts'
 
 /** A year and some around it, with a 29 February inside, so that windows cut it. */
 const firstDay = dayNumberOf(Temporal.PlainDate.from('2015-12-20'))

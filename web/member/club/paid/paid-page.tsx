@@ -66,11 +66,13 @@ function Standing({ paid }: PaidProps) {
         <p className={card.figure}>{format.money(next.priceFen)}</p>
         <p className={card.words}>{reason}</p>
       </div>
-      <p className={styles.how}>
-        {next.renewableFrom === undefined
-          ? t('paid.mayBuy')
-          : t('paid.renewable', { time: format.time(next.renewableFrom) })}
-      </p>
+      {(next.mayBuy || next.renewableFrom !== undefined) && (
+        <p className={styles.how}>
+          {next.renewableFrom === undefined
+            ? t('paid.mayBuy')
+            : t('paid.renewable', { time: format.time(next.renewableFrom) })}
+        </p>
+      )}
     </section>
   )
 }
