@@ -63,6 +63,6 @@ export function levelChange(
   if (from === level) return { turns, announcements: [] }
   const id = `badge-level:${turns + 1}`
   const data = { from, to: level }
-  const told: Announcement = { memberId, id, type: 'jifen.badgeLevel.changed.v1', at, data }
+  const told: Announcement = { memberId, id, type: 'jifen.badge-level.changed.v1', at, data }
   return { turns: turns + 1, announcements: [told] }
 }

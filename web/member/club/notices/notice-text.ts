@@ -31,7 +31,7 @@ function nameOf(type: string, data: Data): string {
     'tier.changed': data.direction,
     'invitation.answered': data.answer,
     'advance.ended': data.status,
-    'badgeLevel.changed': data.to === undefined ? 'none' : undefined,
+    'badge-level.changed': data.to === undefined ? 'none' : undefined,
   }[name]
   return side === undefined ? name : `${name}.${side}`
 }
