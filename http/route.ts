@@ -74,7 +74,7 @@ export const IdempotencyHeadersSchema = z.object({
 /** Where a list goes on, as it was given by the page before. */
 export const CursorSchema = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{1,200}$/, { error: 'A cursor is the nextCursor of the page before.' })
+  .regex(/^[A-Za-z0-9_-]{1,600}$/, { error: 'A cursor is the nextCursor of the page before.' })
   .meta({ description: 'The `nextCursor` of the page before.' })
 
 export const LimitSchema = z

@@ -24,6 +24,12 @@ export type AdvanceTerms = {
 /** An advance as it is kept. */
 export type KeptAdvance = Advance & AdvanceTerms & { readonly endedAt: Temporal.Instant | null }
 
+/** Which of a member's advances: so many, behind the one that was made then and has that id. */
+export type AdvancesPage = {
+  readonly below?: { readonly at: Temporal.Instant; readonly id: string } | undefined
+  readonly limit: number
+}
+
 /** The advances of members that are open or owed, the earliest first. */
 export async function unendedAdvances(
   db: Reader,
@@ -48,37 +54,35 @@ export async function unendedAdvances(
   })
 }
 
-/** A member's advances, newest first; of one id where it is given. */
-export async function advancesOf(
+/** One advance of a member. */
+export async function advanceById(
   db: Reader,
   memberId: string,
-  { advanceId, limit = 100 }: { readonly advanceId?: string; readonly limit?: number } = {},
+  advanceId: string,
+): Promise<KeptAdvance | undefined> {
+  const { rows } = await sql<HeadColumns>`
+    select * from jifen.advance where member_id = ${memberId} and advance_id = ${advanceId}
+  `.execute(db)
+  const [advance] = await withLines(db, memberId, rows)
+  return advance
+}
+
+/** A page of a member's advances, newest first. */
+export async function advancesPage(
+  db: Reader,
+  memberId: string,
+  { below, limit }: AdvancesPage,
 ): Promise<KeptAdvance[]> {
-  const [heads, lines] = await Promise.all([
-    sql<HeadColumns>`
-      select * from jifen.advance
-      where member_id = ${memberId} and (${advanceId ?? null}::text is null or advance_id = ${advanceId ?? null})
-      order by made_at desc, advance_id desc
-      limit ${limit}
-    `.execute(db),
-    sql<LineColumns>`
-      select * from jifen.advance_line
-      where member_id = ${memberId} and (${advanceId ?? null}::text is null or advance_id = ${advanceId ?? null})
-      order by order_id, line_id
-    `.execute(db),
-  ])
-  const byAdvance = Map.groupBy(lines.rows, (row) => row.advance_id)
-  return heads.rows.map((head) => ({
-    ...advanceOf(head, byAdvance.get(head.advance_id) ?? []),
-    fingerprint: head.fingerprint,
-    limitFen: head.limit_fen,
-    score: head.score,
-    tier: head.tier,
-    policy: head.policy,
-    why: head.why,
-    dueAt: head.due_at,
-    endedAt: head.ended_at,
-  }))
+  const { rows } = await sql<HeadColumns>`
+    select * from jifen.advance
+    where member_id = ${memberId} and (
+      ${below === undefined}::boolean
+      or (made_at, advance_id) < (${below?.at.toString() ?? null}::timestamptz, ${below?.id ?? null})
+    )
+    order by made_at desc, advance_id desc
+    limit ${limit}
+  `.execute(db)
+  return await withLines(db, memberId, rows)
 }
 
 /** Writes an advance that is new. */
@@ -192,6 +196,31 @@ export async function owedCounts(
     order by k.member_id
   `.execute(db)
   return new Map(rows.rows.map((row) => [row.memberId, row.owed]))
+}
+
+async function withLines(
+  db: Reader,
+  memberId: string,
+  heads: readonly HeadColumns[],
+): Promise<KeptAdvance[]> {
+  if (heads.length === 0) return []
+  const { rows } = await sql<LineColumns>`
+    select * from jifen.advance_line
+    where member_id = ${memberId} and advance_id = any(${heads.map((head) => head.advance_id)}::text[])
+    order by advance_id, order_id, line_id
+  `.execute(db)
+  const byAdvance = Map.groupBy(rows, (row) => row.advance_id)
+  return heads.map((head) => ({
+    ...advanceOf(head, byAdvance.get(head.advance_id) ?? []),
+    fingerprint: head.fingerprint,
+    limitFen: head.limit_fen,
+    score: head.score,
+    tier: head.tier,
+    policy: head.policy,
+    why: head.why,
+    dueAt: head.due_at,
+    endedAt: head.ended_at,
+  }))
 }
 
 function isEnded(status: string): boolean {

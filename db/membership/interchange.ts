@@ -147,16 +147,6 @@ export async function withdrawWaiting(
   `.execute(tx)
 }
 
-/** Forgets the hashes of what proofs of a member referred to. */
-export async function forgetEvidenceOf(tx: Writer, memberId: string): Promise<void> {
-  await sql`
-    update jifen.tier_match set evidence_hash = repeat('0', 64) where member_id = ${memberId}
-  `.execute(tx)
-  await sql`
-    delete from jifen.tier_match_evidence where matched_member = ${memberId}
-  `.execute(tx)
-}
-
 /** Members with a match with a partner that would last past an instant. */
 export async function matchedBeyond(
   db: Reader,

@@ -3,7 +3,13 @@ import type { Writer } from '#db/connection.ts'
 
 /** What of a table's rows of a member is personal, and how it is removed. */
 type Removal =
-  | { readonly table: string; readonly deletes: true; readonly why: string }
+  | {
+      readonly table: string
+      readonly deletes: true
+      /** The column that names the member, where it is not `member_id`. */
+      readonly of?: string
+      readonly why: string
+    }
   | {
       readonly table: string
       /** Column and the value that takes its place, in SQL. */
@@ -17,6 +23,9 @@ const personalKeys = ['nickname', 'reason', 'subject', 'device', 'reviewId']
 
 const withoutWords = (column: string): string =>
   `(${column}::jsonb - array[${personalKeys.map((key) => `'${key}'`).join(', ')}])::json`
+
+/** A refusal has a reason for ever, though nobody can read it any more. */
+const emptied = (column: string): string => `case when ${column} is null then null else '' end`
 
 /**
  * Every column that may hold something personal besides the pseudonymous id. What else there is of a
@@ -48,8 +57,22 @@ export const removals: readonly Removal[] = [
     why: 'reasons of operators',
   },
   { table: 'tier_change', sets: { cause: withoutWords('cause') }, why: 'reasons of operators' },
-  { table: 'invitation_candidate', sets: { reason: 'null' }, why: 'reasons of reviewers' },
-  { table: 'tier_match', sets: { reason: 'null' }, why: 'reasons of reviewers' },
+  {
+    table: 'invitation_candidate',
+    sets: { reason: emptied('reason') },
+    why: 'reasons of reviewers',
+  },
+  {
+    table: 'tier_match',
+    sets: { reason: emptied('reason'), evidence_hash: `repeat('0', 64)` },
+    why: 'reasons of reviewers, and proofs of tiers elsewhere, as hashes',
+  },
+  {
+    table: 'tier_match_evidence',
+    deletes: true,
+    of: 'matched_member',
+    why: 'proofs of tiers elsewhere, as hashes',
+  },
   { table: 'device_sighting', deletes: true, why: 'devices, as hashes' },
   { table: 'ring_flag', deletes: true, why: 'devices, as hashes' },
   { table: 'suspicion', sets: { ring: `''` }, why: 'devices, as hashes' },
@@ -72,7 +95,9 @@ export async function removePerson(
 
 function statementOf(removal: Removal): string {
   const { table } = removal
-  if ('deletes' in removal) return `delete from jifen.${table} where member_id = $1`
+  if ('deletes' in removal) {
+    return `delete from jifen.${table} where ${removal.of ?? 'member_id'} = $1`
+  }
   const sets = Object.entries(removal.sets).map(([column, value]) => `${column} = ${value}`)
   const more = removal.where === undefined ? '' : ` and ${removal.where}`
   return `update jifen.${table} set ${sets.join(', ')} where member_id = $1${more}`

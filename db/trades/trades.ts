@@ -87,7 +87,7 @@ export async function tradesPage(
   db: Reader,
   memberId: string,
   page: {
-    readonly below: { readonly placedAt: Temporal.Instant; readonly tradeId: string } | undefined
+    readonly below: { readonly at: Temporal.Instant; readonly id: string } | undefined
     readonly limit: number
   },
 ): Promise<Trade[]> {
@@ -97,7 +97,7 @@ export async function tradesPage(
     from jifen.trade t
     where member_id = ${memberId} and (
       ${below === undefined}::boolean
-      or (placed_at, trade_id) < (${below?.placedAt.toString() ?? null}::timestamptz, ${below?.tradeId ?? null})
+      or (placed_at, trade_id) < (${below?.at.toString() ?? null}::timestamptz, ${below?.id ?? null})
     )
     order by placed_at desc, trade_id desc
     limit ${limit}

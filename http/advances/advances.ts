@@ -10,13 +10,21 @@ import {
   limitText,
 } from '#http/advances/schemas.ts'
 import type { Http, HttpContext } from '#http/context.ts'
+import { cursorOfMoment, momentOf } from '#http/cursor.ts'
 import { sendProblem, type ProblemCode, type Refused } from '#http/problems.ts'
-import { answers, IdempotencyHeadersSchema, ofBody } from '#http/route.ts'
+import {
+  answers,
+  CursorSchema,
+  IdempotencyHeadersSchema,
+  LimitSchema as PageLimitSchema,
+  ofBody,
+} from '#http/route.ts'
 import { eventContext } from '#http/trades/schemas.ts'
 import { MemberParamsSchema } from '#http/wallets/schemas.ts'
 import { makeAdvance, type AskAdvance } from '#operations/advances/make-advance.ts'
 import { readAdvance, readAdvances } from '#operations/advances/read-advances.ts'
 
+const usualLimit = 20
 const tags = ['Instant refund']
 const config = { access: ['member', 'service', 'operator'] } as const
 
@@ -58,17 +66,26 @@ const askSchema = {
 const listSchema = {
   operationId: 'listAdvances',
   summary: 'A member’s instant refunds, and the limit',
-  description: 'Newest first, at most a hundred.',
+  description: 'Newest first, page by page. The limit is that of now on every page.',
   tags,
   params: MemberParamsSchema,
+  querystring: z.strictObject({
+    limit: PageLimitSchema.optional(),
+    cursor: CursorSchema.optional(),
+  }),
   response: answers(
     {
       200: {
-        description: 'The limit as it is now, and what was advanced.',
-        schema: z.object({ limit: LimitSchema, advances: z.array(AdvanceSchema) }),
+        description:
+          'The limit as it is now, and a page of what was advanced. Without `nextCursor` it is the last.',
+        schema: z.object({
+          limit: LimitSchema,
+          advances: z.array(AdvanceSchema),
+          nextCursor: z.string().optional(),
+        }),
       },
     },
-    ['members/unknown'],
+    ['members/unknown', 'requests/bad-cursor'],
   ),
 }
 
@@ -116,11 +133,22 @@ export function advancesRoutes(http: Http, context: HttpContext): void {
     { schema: listSchema, config },
     async (request, reply) => {
       const { memberId } = request.params
-      const known = await readAdvances(context, memberId, request.receivedAt)
+      const { cursor, limit = usualLimit } = request.query
+      const below = cursor === undefined ? undefined : momentOf(cursor)
+      if (cursor !== undefined && below === undefined) {
+        return sendProblem(reply, { refusal: 'requests/bad-cursor' })
+      }
+      const asked = { below, limit: limit + 1 }
+      const known = await readAdvances(context, memberId, request.receivedAt, asked)
       if (known === undefined) return sendProblem(reply, { refusal: 'members/unknown' })
+
+      const page = known.advances.slice(0, limit)
+      const last = page.at(-1)
+      const hasMore = known.advances.length > limit && last !== undefined
       return reply.send({
         limit: limitText(known.limit),
-        advances: known.advances.map((each) => advanceText(each, zone)),
+        advances: page.map((each) => advanceText(each, zone)),
+        ...(hasMore ? { nextCursor: cursorOfMoment({ at: last.madeAt, id: last.advanceId }) } : {}),
       })
     },
   )

@@ -3,8 +3,9 @@ import { ordersOfTrades } from '#db/orders.ts'
 import { tradesPage } from '#db/trades/trades.ts'
 import { memberById } from '#db/members.ts'
 import type { Http, HttpContext } from '#http/context.ts'
+import { cursorOfMoment, momentOf } from '#http/cursor.ts'
 import { sendProblem } from '#http/problems.ts'
-import { answers, LimitSchema } from '#http/route.ts'
+import { answers, CursorSchema, LimitSchema } from '#http/route.ts'
 import { titlesOf } from '#http/trades/instrument-titles.ts'
 import { RefundedSchema, refundText } from '#http/trades/refunds-schemas.ts'
 import {
@@ -19,7 +20,6 @@ import {
 import { InstantTextSchema, MemberParamsSchema } from '#http/wallets/schemas.ts'
 import { readTrade } from '#operations/trades/read-trades.ts'
 import { instantToText } from '#rules/time/instants.ts'
-import type { Trade } from '#rules/trades/trade.ts'
 
 const usualLimit = 20
 
@@ -68,10 +68,7 @@ const listSchema = {
   params: MemberParamsSchema,
   querystring: z.strictObject({
     limit: LimitSchema.optional(),
-    cursor: z
-      .string()
-      .regex(/^[A-Za-z0-9_-]{1,600}$/, { error: 'A cursor is the nextCursor of the page before.' })
-      .optional(),
+    cursor: CursorSchema.optional(),
   }),
   response: answers(
     {
@@ -121,7 +118,7 @@ export function readTradesRoutes(http: Http, { db, market, policies }: HttpConte
 
   http.get('/members/:memberId/trades', { schema: listSchema, config }, async (request, reply) => {
     const { params, query } = request
-    const below = query.cursor === undefined ? undefined : placeOf(query.cursor)
+    const below = query.cursor === undefined ? undefined : momentOf(query.cursor)
     if (query.cursor !== undefined && below === undefined) {
       return sendProblem(reply, { refusal: 'requests/bad-cursor' })
     }
@@ -135,7 +132,9 @@ export function readTradesRoutes(http: Http, { db, market, policies }: HttpConte
     const page = found.slice(0, limit)
     const last = page.at(-1)
     const hasMore = found.length > limit && last !== undefined
-    const next = hasMore ? { nextCursor: cursorOf(last) } : {}
+    const next = hasMore
+      ? { nextCursor: cursorOfMoment({ at: last.placedAt, id: last.tradeId }) }
+      : {}
     const places = page.map(({ tradeId }) => ({ memberId: params.memberId, tradeId }))
     const orders = await ordersOfTrades(db, places)
     const trades = page.map((trade) => {
@@ -173,18 +172,4 @@ export function readTradesRoutes(http: Http, { db, market, policies }: HttpConte
       })
     },
   )
-}
-
-/** A place in the list: when the last one shown was placed, and its id. */
-function cursorOf({ placedAt, tradeId }: Trade): string {
-  return Buffer.from(`${placedAt.epochMilliseconds}/${tradeId}`).toString('base64url')
-}
-
-function placeOf(
-  cursor: string,
-): { readonly placedAt: Temporal.Instant; readonly tradeId: string } | undefined {
-  const text = Buffer.from(cursor, 'base64url').toString('utf8')
-  const [, ms, tradeId] = /^([0-9]{1,15})\/(.{1,100})$/u.exec(text) ?? []
-  if (ms === undefined || tradeId === undefined) return undefined
-  return { placedAt: Temporal.Instant.fromEpochMilliseconds(Number(ms)), tradeId }
 }

@@ -1,5 +1,5 @@
 import {
-  advancesOf,
+  advanceById,
   insertAdvance,
   unendedAdvances,
   type KeptAdvance,
@@ -70,7 +70,7 @@ export async function makeAdvance(
   asked: AskAdvance,
   { idempotencyKey }: Keyed,
 ): Promise<AdvanceMade | KeyReused> {
-  const { memberId } = asked
+  const { memberId, returnId } = asked
   const fingerprint = digestOf(['advance', asked])
   const keyed = { memberId, caller: context.actor, key: idempotencyKey, at: context.now }
   return await undoRefused(
@@ -78,7 +78,7 @@ export async function makeAdvance(
     async (tx): Promise<AdvanceMade | KeyReused> => {
       const begun = await beginKeyed(tx, keyed, fingerprint)
       if (!begun.ok) return begun
-      const again = await advanceNamed(tx, asked)
+      const again = await advanceById(tx, memberId, returnId)
       if (again !== undefined) {
         const isSame = again.fingerprint === fingerprint
         return isSame
@@ -138,7 +138,7 @@ async function makeFresh(
   const id = `advance-made/${advanceId}`
   await announce(tx, [{ memberId, id, type: 'jifen.advance.made.v1', at: now, data }])
   await applyWaiting(tx, context, asked)
-  const made = await advanceNamed(tx, asked)
+  const made = await advanceById(tx, memberId, advanceId)
   assert(made !== undefined, 'what was made is kept')
   return { ok: true, advance: made }
 }
@@ -151,14 +151,6 @@ export function debtorOf(standing: Debtor['standing'], advances: readonly Advanc
     outstandingFen: asFen(sums.reduce((sum, { openFen, owedFen }) => sum + openFen + owedFen, 0)),
     unpaid: advances.filter((each) => statusOf(each) === 'owed').length,
   }
-}
-
-async function advanceNamed(
-  tx: Writer,
-  { memberId, returnId: advanceId }: AskAdvance,
-): Promise<KeptAdvance | undefined> {
-  const [known] = await advancesOf(tx, memberId, { advanceId })
-  return known
 }
 
 async function amountOf(

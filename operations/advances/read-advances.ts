@@ -1,4 +1,10 @@
-import { advancesOf, unendedAdvances, type KeptAdvance } from '#db/advances/advances.ts'
+import {
+  advanceById,
+  advancesPage,
+  unendedAdvances,
+  type AdvancesPage,
+  type KeptAdvance,
+} from '#db/advances/advances.ts'
 import { advanceEntries, type AdvanceEntry } from '#db/advances/entries.ts'
 import { memberById } from '#db/members.ts'
 import { inSnapshot } from '#operations/_snapshot.ts'
@@ -15,18 +21,19 @@ export type MemberAdvances = {
   readonly advances: readonly KeptAdvance[]
 }
 
-/** Reads a member's advances, newest first, at most a hundred; `undefined`: no such member. */
+/** Reads a page of a member's advances, newest first; `undefined`: no such member. */
 export async function readAdvances(
   { db, policies }: TradeContext,
   memberId: string,
   now: Temporal.Instant,
+  page: AdvancesPage,
 ): Promise<MemberAdvances | undefined> {
   return await inSnapshot(db, async (tx) => {
     const [member, standing, unended, advances] = await Promise.all([
       memberById(tx, memberId),
       standingAt(tx, policies, memberId, now),
       unendedAdvances(tx, [memberId]),
-      advancesOf(tx, memberId),
+      advancesPage(tx, memberId, page),
     ])
     if (member === undefined) return undefined
     const policy = policies.at('instantRefund', now)?.policy as InstantRefundPolicy | undefined
@@ -46,8 +53,8 @@ export async function readAdvance(
   returnId: string,
 ): Promise<{ readonly advance: KeptAdvance; readonly entries: AdvanceEntry[] } | undefined> {
   return await inSnapshot(db, async (tx) => {
-    const [[advance], entries] = await Promise.all([
-      advancesOf(tx, memberId, { advanceId: returnId }),
+    const [advance, entries] = await Promise.all([
+      advanceById(tx, memberId, returnId),
       advanceEntries(tx, memberId, returnId),
     ])
     return advance === undefined ? undefined : { advance, entries }

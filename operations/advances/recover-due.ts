@@ -1,4 +1,4 @@
-import { advancesOf, dueAdvances } from '#db/advances/advances.ts'
+import { advanceById, dueAdvances } from '#db/advances/advances.ts'
 import { lockMembers } from '#db/members.ts'
 import { settleEach } from '#operations/_due.ts'
 import { transact } from '#operations/_transact.ts'
@@ -28,7 +28,7 @@ async function recoverOne(
 ): Promise<void> {
   await transact(db, async (tx) => {
     await lockMembers(tx, [memberId])
-    const [advance] = await advancesOf(tx, memberId, { advanceId })
+    const advance = await advanceById(tx, memberId, advanceId)
     const dueAt = advance?.dueAt ?? null
     if (advance === undefined || dueAt === null || isBefore(now, dueAt)) return
     if (statusOf(advance) !== 'open') return

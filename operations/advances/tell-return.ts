@@ -1,4 +1,4 @@
-import { advancesOf } from '#db/advances/advances.ts'
+import { advanceById } from '#db/advances/advances.ts'
 import { transact } from '#operations/_transact.ts'
 import { turnAdvance, type AdvanceTurned } from '#operations/advances/turn-advance.ts'
 import type { EventContext } from '#operations/events/apply-order-facts.ts'
@@ -37,7 +37,7 @@ export async function tellReturn(
       const begun = await beginKeyed(tx, keyed, fingerprint)
       if (!begun.ok) return begun
       if (begun.isAgain) {
-        const [advance] = await advancesOf(tx, memberId, { advanceId: returnId })
+        const advance = await advanceById(tx, memberId, returnId)
         if (advance !== undefined) return { ok: true, advance }
       }
       const ref = refOfKey(context.actor, idempotencyKey)

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { advancesOf, unendedAdvances, type KeptAdvance } from '#db/advances/advances.ts'
+import { advanceById, unendedAdvances, type KeptAdvance } from '#db/advances/advances.ts'
 import type { Writer } from '#db/connection.ts'
 import { ordersByIds } from '#db/orders.ts'
 import { recordAdvances } from '#operations/advances/record-advances.ts'
@@ -59,11 +59,11 @@ export async function turnAdvance(
   turn: AdvanceTurn,
 ): Promise<AdvanceTurned> {
   const { memberId, returnId } = turn
-  const [known] = await advancesOf(tx, memberId, { advanceId: returnId })
+  const known = await advanceById(tx, memberId, returnId)
   if (known === undefined) return { ok: false, refusal: 'advances/unknown' }
   const refused = await turnKnown(tx, context, turn, known)
   if (refused !== undefined) return refused
-  const [advance] = await advancesOf(tx, memberId, { advanceId: returnId })
+  const advance = await advanceById(tx, memberId, returnId)
   assert(advance !== undefined, 'an advance stays')
   return { ok: true, advance }
 }

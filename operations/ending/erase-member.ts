@@ -17,7 +17,6 @@ import {
   fingerprintOf,
   type EventContext,
 } from '#operations/events/apply-order-facts.ts'
-import { forgetEvidence } from '#operations/interchange/end-matches.ts'
 import { assert } from '#rules/assert.ts'
 import type { OrderFact } from '#rules/orders/facts.ts'
 
@@ -112,7 +111,6 @@ async function eraseIn(
     const [sealed] = await applyOrderFacts(tx, context, [print])
     assert(sealed?.status === 'applied', `an erased member is sealed: ${sealed?.refusal ?? ''}`)
   }
-  await forgetEvidence(tx, memberId)
   const ref = `erased/${at.epochMilliseconds}`
   const kept = { memberId, kind: 'erased', ref, at, actor, reason: null, policy: null } as const
   await insertEnding(tx, { ...kept, what: '{}' })

@@ -1,10 +1,5 @@
 import type { Writer } from '#db/connection.ts'
-import {
-  endMatchesOf,
-  forgetEvidenceOf,
-  matchedBeyond,
-  withdrawWaiting,
-} from '#db/membership/interchange.ts'
+import { endMatchesOf, matchedBeyond, withdrawWaiting } from '#db/membership/interchange.ts'
 import { lockMembers } from '#db/members.ts'
 import { transact } from '#operations/_transact.ts'
 import { announce } from '#operations/announcements/announce.ts'
@@ -33,11 +28,6 @@ export async function endMatches(
   const { memberId, at } = ending
   await withdrawWaiting(tx, memberId, { by: 'jifen', reason: 'sealed', at })
   await endSome(tx, context, ending, await endMatchesOf(tx, memberId, at))
-}
-
-/** Forgets what proofs of a member referred to: when the person is erased. The matches stay. */
-export async function forgetEvidence(tx: Writer, memberId: string): Promise<void> {
-  await forgetEvidenceOf(tx, memberId)
 }
 
 /** Ends the matches with partners whose window is over by an instant, and that would last longer (IC-4). */

@@ -1,10 +1,10 @@
 import type { Writer } from '#db/connection.ts'
 import { couponsOfBatch, insertCoupons, type IssuedCoupon } from '#db/issuing/coupons.ts'
 import type { Market } from '#db/market.ts'
+import { undoRefused } from '#operations/_refused.ts'
 import { claimerFor } from '#operations/issuing/_claimers.ts'
 import { freshCoupon } from '#operations/issuing/_fresh-coupon.ts'
 import { isSoldOut, rememberSoldOut } from '#operations/issuing/_sold-out.ts'
-import { answerOf, Undone } from '#operations/issuing/_undone.ts'
 import { takeQuota, transactWithQuotas, type QuotaContext } from '#operations/issuing/quotas.ts'
 import { beginKeyed, digestOf } from '#operations/requests/keyed.ts'
 import type { CouponBatch } from '#rules/issuing/coupon-batch.ts'
@@ -51,26 +51,27 @@ export async function claimCoupon(
   if (isSoldOut(context.db, resource, 1, at)) return await claimedBefore(context, request)
 
   const batch = known.policy as CouponBatch
-  const claimed = await answerOf(
-    transactWithQuotas(context, at, async (tx): Promise<CouponClaimed> => {
+  const claimed = await undoRefused<CouponClaimed>(
+    (operation) => transactWithQuotas(context, at, operation),
+    async (tx) => {
       const begun = await beginClaim(tx, request, ['coupon'])
-      if (!begun.ok) throw new Undone<CouponClaimed>(begun)
+      if (!begun.ok) return begun
       const had = await couponsOfBatch(tx, [memberId], slug)
 
       const before = had.find((each) => each.source === sourceOf(request))
       if (before !== undefined) return { ok: true, coupon: before }
       const claimer = await claimerFor(tx, context.policies, batch.audience, memberId, at)
       const may = mayClaim(batch, { ...claimer, had: had.length, at })
-      if (!may.ok) throw new Undone<CouponClaimed>(may)
+      if (!may.ok) return may
 
       const { zone } = context.market
       const source = sourceOf(request)
       const coupon = freshCoupon(known, { memberId, had: had.length, source, at, zone })
       await insertCoupons(tx, [coupon])
       const taken = await takeQuota(tx, resource, memberId, 1)
-      if (!taken.ok) throw new Undone<CouponClaimed>({ ok: false, refusal: taken.refusal })
+      if (!taken.ok) return { ok: false, refusal: taken.refusal }
       return { ok: true, coupon }
-    }),
+    },
   )
   if (!claimed.ok && claimed.refusal === 'issuing/sold-out') {
     rememberSoldOut(context.db, resource, 1, at)

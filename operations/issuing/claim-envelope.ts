@@ -12,10 +12,10 @@ import {
 } from '#db/issuing/envelopes.ts'
 import { beginTake, endTake, undoTake } from '#db/issuing/quotas.ts'
 import { shardOf } from '#db/issuing/shards.ts'
+import { undoRefused } from '#operations/_refused.ts'
 import { claimerFor } from '#operations/issuing/_claimers.ts'
 import { envelopeWallet } from '#operations/issuing/_earn-commands.ts'
 import { isSoldOut, rememberSoldOut } from '#operations/issuing/_sold-out.ts'
-import { answerOf, Undone } from '#operations/issuing/_undone.ts'
 import {
   beginClaim,
   sourceOf,
@@ -64,8 +64,9 @@ export async function claimEnvelope(
   if (known === undefined) return { ok: false, refusal: 'issuing/unknown-envelope' }
   if (isSoldOut(context.db, resource, 1, at)) return await claimedBefore(context, request)
 
-  const claimed = await answerOf(
-    transactWithQuotas(context, at, (tx) => claim(tx, context, request, known)),
+  const claimed = await undoRefused<EnvelopeClaimed>(
+    (operation) => transactWithQuotas(context, at, operation),
+    (tx) => claim(tx, context, request, known),
   )
   if (!claimed.ok && claimed.refusal === 'issuing/sold-out') {
     rememberSoldOut(context.db, resource, 1, at)
@@ -81,7 +82,7 @@ async function claim(
 ): Promise<EnvelopeClaimed> {
   const { memberId, slug, at } = request
   const begun = await beginClaim(tx, request, ['envelope'])
-  if (!begun.ok) throw new Undone<EnvelopeClaimed>(begun)
+  if (!begun.ok) return begun
   const had = await envelopeClaims(tx, memberId, slug)
 
   const before = had.find((each) => each.source === sourceOf(request))
@@ -89,11 +90,9 @@ async function claim(
   const budget = known.policy as RedEnvelopeBudget
   const claimer = await claimerFor(tx, context.policies, budget.audience, memberId, at)
   const may = mayClaim(budget, { ...claimer, had: had.length, at })
-  if (!may.ok) throw new Undone<EnvelopeClaimed>(may)
+  if (!may.ok) return may
   const found = await nextEnvelope(tx, memberId, known.name, slug)
-  if (found === undefined) {
-    throw new Undone<EnvelopeClaimed>({ ok: false, refusal: 'issuing/sold-out' })
-  }
+  if (found === undefined) return { ok: false, refusal: 'issuing/sold-out' }
 
   const window = validFor(budget.validity, at, context.market.zone)
   const envelope: EnvelopeClaim = {
@@ -106,7 +105,7 @@ async function claim(
   const [answer] = await postCommands(tx, [earnOf(request, known, envelope, window.from)])
   if (answer?.ok === false) {
     const { seq: _, ...refused } = answer
-    throw new Undone<EnvelopeClaimed>(refused)
+    return refused
   }
   await insertEnvelopeClaim(tx, memberId, slug, envelope, at)
   await markClaimed(tx, shardOf(memberId), slug, found, memberId)

@@ -1,7 +1,7 @@
 import { addGameEarning, earnAnswer, earnedInGames } from '#db/issuing/allowances.ts'
+import { undoRefused } from '#operations/_refused.ts'
 import { claimerFor } from '#operations/issuing/_claimers.ts'
 import { allowanceEarn, allowanceWallet } from '#operations/issuing/_earn-commands.ts'
-import { answerOf, Undone } from '#operations/issuing/_undone.ts'
 import {
   beginClaim,
   sourceOf,
@@ -50,30 +50,31 @@ export async function earnInGame(
   const allowance = known.policy as Allowance
   const day = dayOf(at, context.market.zone)
   const ref = `game:${slug}:${sourceOf(request)}`
-  return await answerOf(
-    transactWithQuotas(context, at, async (tx): Promise<EarnedInGame> => {
+  return await undoRefused<EarnedInGame>(
+    (operation) => transactWithQuotas(context, at, operation),
+    async (tx) => {
       const begun = await beginClaim(tx, request, ['game', amount])
-      if (!begun.ok) throw new Undone<EarnedInGame>(begun)
+      if (!begun.ok) return begun
       const before = await earnAnswer(tx, allowanceWallet(memberId), ref)
       if (before !== undefined) return told(ref, JSON.parse(before) as Answer)
 
       const today = await earnedInGames(tx, memberId, slug, day)
       const claimer = await claimerFor(tx, context.policies, allowance.audience, memberId, at)
       const earned = decideGame(allowance, { ...claimer, amount, today, at })
-      if (!earned.ok) throw new Undone<EarnedInGame>(earned)
+      if (!earned.ok) return earned
 
       const cause = { type: 'allowance.game', batch: slug, day: day.toString(), asked: amount }
       const actor = caller
       const earn = { memberId, amount: earned.amount, ref, actor, at, cause }
       const [answer] = await postCommands(tx, [allowanceEarn(known, earn)])
-      if (answer?.ok !== true) throw new Undone<EarnedInGame>(refused(answer))
+      if (answer?.ok !== true) return refused(answer)
       await addGameEarning(tx, memberId, slug, day, earned.amount)
       if (allowance.total !== undefined) {
         const taken = await takeQuota(tx, known.name, memberId, earned.amount)
-        if (!taken.ok) throw new Undone<EarnedInGame>({ ok: false, refusal: taken.refusal })
+        if (!taken.ok) return { ok: false, refusal: taken.refusal }
       }
       return { ok: true, ref, answer }
-    }),
+    },
   )
 }
 

@@ -1,10 +1,10 @@
 import type { Writer } from '#db/connection.ts'
 import { couponsOfBatch, insertCoupons, type IssuedCoupon } from '#db/issuing/coupons.ts'
 import { lockMembers } from '#db/members.ts'
+import { undoRefused } from '#operations/_refused.ts'
 import type { IssueContext } from '#operations/issuing/claim-coupon.ts'
 import { claimersFor } from '#operations/issuing/_claimers.ts'
 import { freshCoupon } from '#operations/issuing/_fresh-coupon.ts'
-import { answerOf, Undone } from '#operations/issuing/_undone.ts'
 import { takeQuotas, transactWithQuotas } from '#operations/issuing/quotas.ts'
 import type { KnownPolicy } from '#operations/policies/policy-book.ts'
 import type { CouponBatch } from '#rules/issuing/coupon-batch.ts'
@@ -40,8 +40,9 @@ export async function grantCoupons(
 
   for (let most = request.memberIds.length; ;) {
     const enough = most
-    const granted = await answerOf<Granted>(
-      transactWithQuotas(context, at, (tx) => grant(tx, context, request, known, enough)),
+    const granted = await undoRefused<Granted>(
+      (operation) => transactWithQuotas(context, at, operation),
+      (tx) => grant(tx, context, request, known, enough),
     )
     if (granted.ok) return granted
     most = granted.left
@@ -85,7 +86,7 @@ async function grant(
   await insertCoupons(tx, fresh)
   const uses = fresh.map(({ memberId }) => ({ memberId, amount: 1 }))
   const taken = await takeQuotas(tx, `coupon-batch:${slug}`, uses)
-  if (!taken.ok) throw new Undone<Granted>({ ok: false, left: taken.left })
+  if (!taken.ok) return { ok: false, left: taken.left }
   return { ok: true, outcomes }
 }
 

@@ -1,9 +1,9 @@
 import type { Writer } from '#db/connection.ts'
 import { earnedBefore, existingMembers } from '#db/issuing/allowances.ts'
 import { lockMembers } from '#db/members.ts'
+import { undoRefused } from '#operations/_refused.ts'
 import { claimersFor } from '#operations/issuing/_claimers.ts'
 import { allowanceEarn } from '#operations/issuing/_earn-commands.ts'
-import { answerOf, Undone } from '#operations/issuing/_undone.ts'
 import { takeQuotas, transactWithQuotas, type QuotaContext } from '#operations/issuing/quotas.ts'
 import { postCommands } from '#operations/ledger/post-commands.ts'
 import type { KnownPolicy } from '#operations/policies/policy-book.ts'
@@ -47,8 +47,9 @@ export async function issueAllowance(
 
   for (let most = Number.MAX_SAFE_INTEGER; ;) {
     const enough = most
-    const issued = await answerOf<Issued>(
-      transactWithQuotas(context, at, (tx) => issue(tx, context, request, known, enough)),
+    const issued = await undoRefused<Issued>(
+      (operation) => transactWithQuotas(context, at, operation),
+      (tx) => issue(tx, context, request, known, enough),
     )
     if (issued.ok) return issued
     most = issued.left
@@ -108,7 +109,7 @@ async function issue(
   )
   if (uses.length > 0) {
     const taken = await takeQuotas(tx, known.name, uses)
-    if (!taken.ok) throw new Undone<Issued>({ ok: false, left: taken.left })
+    if (!taken.ok) return { ok: false, left: taken.left }
   }
   return {
     ok: true,

@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto'
 import { insertCodes } from '#db/issuing/codes.ts'
 import { shardOf } from '#db/issuing/shards.ts'
-import { answerOf, Undone } from '#operations/issuing/_undone.ts'
+import { undoRefused } from '#operations/_refused.ts'
 import { takeQuota, transactWithQuotas, type QuotaContext } from '#operations/issuing/quotas.ts'
 import { codeBytes, codeFrom, readCode } from '#rules/issuing/coupon-code.ts'
 
@@ -31,13 +31,14 @@ export async function makeCodes(
   const codes = Array.from({ length: count }, () => codeFrom(randomBytes(codeBytes)))
   const hashes = codes.map((code) => hashOfCode(code) ?? Buffer.alloc(0))
   const shard = shardOf('')
-  return await answerOf(
-    transactWithQuotas(context, at, async (tx): Promise<CodesMade> => {
+  return await undoRefused<CodesMade>(
+    (operation) => transactWithQuotas(context, at, operation),
+    async (tx) => {
       await insertCodes(tx, shard, { batch: slug, hashes, madeBy: actor, at })
       const taken = await takeQuota(tx, resource, shard, count)
-      if (!taken.ok) throw new Undone<CodesMade>({ ok: false, refusal: taken.refusal })
+      if (!taken.ok) return { ok: false, refusal: taken.refusal }
       return { ok: true, codes }
-    }),
+    },
   )
 }
 

@@ -2,118 +2,13 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { badgesOf, levelOf, nextLevel, progressOf, type Badges } from '#rules/badges/badges.ts'
-import { monthOf, type BadgesVersion } from '#rules/badges/count.ts'
 import type { Doings, Verdicts } from '#rules/badges/deeds.ts'
-import { parsePolicy } from '#rules/policies/catalogue.ts'
-import { badge, badgesPolicy, behaviour, bought, onlyVersion, told } from '#test/support/badges.ts'
+import { badge, badgesPolicy, bought, onlyVersion, told } from '#test/support/badges.ts'
 
 const none: Verdicts = new Map()
 
 /** 2017-11-01. */
 const november = 17_471
-
-test('BG-1 a behaviour that is not core is refused, and one without the reason why it is', () => {
-  const pathsOf = (behaviours: object): string[] => {
-    const parsed = parsePolicy('badges', { behaviours, badges: {} })
-    if (parsed.ok || parsed.refusal !== 'policies/invalid') return []
-    return parsed.problems.map((each) => each.path)
-  }
-  deepEqual(pathsOf({ purchase: behaviour(1, 1) }), [])
-  for (const name of ['login', 'signIn', 'checkIn', 'visit', 'toString']) {
-    deepEqual(pathsOf({ [name]: behaviour(1, 1) }), [`behaviours.${name}`])
-  }
-  const { core: _core, ...unmarked } = behaviour(1, 1) as Record<string, unknown>
-  deepEqual(pathsOf({ share: unmarked }), ['behaviours.share.core'])
-  const { gives: _gives, ...unexplained } = behaviour(1, 1) as Record<string, unknown>
-  deepEqual(pathsOf({ share: unexplained }), ['behaviours.share.gives'])
-})
-
-test('BG-1 a badge for a behaviour that the policy does not have is refused', () => {
-  const parsed = parsePolicy('badges', {
-    behaviours: { purchase: behaviour(1, 1) },
-    badges: { helper: badge({ count: 'times', of: 'answer' }, { bronze: 1 }) },
-  })
-  ok(!parsed.ok && parsed.refusal === 'policies/invalid')
-  deepEqual(
-    parsed.problems.map((each) => each.path),
-    ['badges.helper.condition.of'],
-  )
-})
-
-test('BG-2 a purchase counts while enough of it is kept', () => {
-  const policy = badgesPolicy({
-    behaviours: { purchase: { ...behaviour(10, 9), leastPaid: '50.00' } },
-  })
-  const pointsFor = (keptFen: number): number => {
-    const lines = [{ sku: 'sku', category: 'ordinary', keptFen }]
-    const doings = { bought: [bought('o', november, { lines })], told: [] }
-    return badgesOf(doings, none, onlyVersion(policy)).points
-  }
-  deepEqual([0, 1, 4_999, 5_000].map(pointsFor), [0, 0, 0, 10])
-})
-
-// Columns: what is said of the review | badge points, 10 of which the purchase gives.
-const reviews = [
-  [{}, 10],
-  [{ orderId: 'other' }, 10],
-  [{ orderId: 'o' }, 13],
-  [{ orderId: 'o', sku: 'sku' }, 13],
-  [{ orderId: 'o', sku: 'another' }, 10],
-  [{ orderId: 'o', atMs: 0 }, 10],
-] as const
-
-test('BG-3 a review counts of what was received by then, and of nothing else', () => {
-  for (const [said, points] of reviews) {
-    const doings = { bought: [bought('o', november)], told: [told('r', 'review', november, said)] }
-    const counted = badgesOf(doings, none, onlyVersion(badgesPolicy()))
-    equal(counted.points, points, JSON.stringify(said))
-  }
-})
-
-test('BG-3 an order and SKU are reviewed once, and no more once they are refunded', () => {
-  const said = { orderId: 'o', sku: 'sku' }
-  const facts = [told('a', 'review', november, said), told('b', 'review', november + 1, said)]
-  const pointsWith = (keptFen: number): number => {
-    const lines = [{ sku: 'sku', category: 'ordinary', keptFen }]
-    const doings = { bought: [bought('o', november, { lines })], told: facts }
-    return badgesOf(doings, none, onlyVersion(badgesPolicy())).points
-  }
-  equal(pointsWith(100), 13)
-  equal(pointsWith(0), 0)
-})
-
-test('BG-4 no more than the maximum of the day and of the month counts', () => {
-  const share = (id: number, day: number) => told(String(id), 'share', day)
-  const days = [0, 0, 0, 1, 2, 2, 29, 30, 30].map((after) => november + after)
-  const doings = { bought: [], told: days.map((day, id) => share(id, day)) }
-  const { counted, points } = badgesOf(doings, none, onlyVersion(badgesPolicy()))
-  const shares = counted.get('share') ?? []
-  // Two of the first day, one of the second and the third: the month is full until December.
-  deepEqual(
-    shares.map((each) => [each.counted, each.atCap]),
-    [
-      [2, true],
-      [1, false],
-      [1, true],
-      [0, true],
-      [2, true],
-    ],
-  )
-  equal(points, 6)
-})
-
-test('BG-4 a day is worth what the version says that was in force when it began', () => {
-  const versions: readonly BadgesVersion[] = [
-    { name: 'badges@1', fromDay: 0, policy: badgesPolicy() },
-    {
-      name: 'badges@2',
-      fromDay: november + 1,
-      policy: badgesPolicy({ behaviours: { share: behaviour(100, 1) } }),
-    },
-  ]
-  const shares = [0, 0, 1, 1].map((after, id) => told(String(id), 'share', november + after))
-  equal(badgesOf({ bought: [], told: shares }, none, versions).points, 2 + 100)
-})
 
 const conditions = {
   often: badge({ count: 'times', of: 'purchase' }, { bronze: 2, silver: 4 }),
@@ -256,21 +151,6 @@ test('BG-12 what waits counts once it is cleared, what is struck does not', () =
   deepEqual(by(false, true), [['voice', true]])
   deepEqual(by(true, false), [])
   deepEqual(by(true, true), [])
-})
-
-test('BG-12 a review that was cleared of having no order counts', () => {
-  const doings = { bought: [], told: [told('r', 'review', november)] }
-  const by = (waits: boolean): number => {
-    const verdicts = new Map([['shop\nr', { struck: false, waits, vouched: true }]])
-    return badgesOf(doings, verdicts, onlyVersion(badgesPolicy())).points
-  }
-  deepEqual([by(true), by(false)], [0, 3])
-})
-
-test('A month is that of the calendar', () => {
-  equal(monthOf(0), 1970 * 12)
-  equal(monthOf(november), 2017 * 12 + 10)
-  equal(monthOf(november - 1), 2017 * 12 + 9)
 })
 
 const anyOrder = fc.record({

@@ -6,13 +6,21 @@ import { removals } from '#db/membership/personal-columns.ts'
 const page = readFileSync(new URL('../../docs/ending.md', import.meta.url), 'utf8')
 const [, erasure = ''] = page.split('\n## Erasure\n')
 
-test('docs/ending.md names every table of which an erasure removes something, and no other', () => {
+test('docs/ending.md names every table and column that an erasure empties, and no other', () => {
   const cells = [...erasure.matchAll(/^\| (`[^|]*)\|/gm)].map(([, cell = '']) => cell)
-  const named = cells.flatMap((cell) =>
-    [...cell.matchAll(/`([a-z_]+)[^`]*`/g)].flatMap(([, table = '']) => table),
+  const removed = removals.flatMap((removal) =>
+    'deletes' in removal
+      ? [removal.table]
+      : Object.keys(removal.sets).map((column) => `${removal.table}.${column}`),
   )
-  deepEqual(
-    [...new Set(named)].toSorted(),
-    [...new Set(removals.map(({ table }) => table))].toSorted(),
-  )
+  deepEqual(cells.flatMap(placesIn).toSorted(), removed.toSorted())
 })
+
+/** The places that a cell names; `.column` is of the table of the one before. */
+function placesIn(cell: string): string[] {
+  let last = ''
+  return [...cell.matchAll(/`([a-z_]*)(\.[a-z_]+)?`/g)].map(([, table = '', column = '']) => {
+    if (table !== '') last = table
+    return last + column
+  })
+}

@@ -1,6 +1,9 @@
-import { postCommands } from '#operations/ledger/post-commands.ts'
 import { transact } from '#operations/_transact.ts'
 import { claimBenefit, type BenefitRequest } from '#operations/benefits/claim-benefit.ts'
+import { verifyBenefits } from '#operations/benefits/verify-benefits.ts'
+import { verifyQuotas } from '#operations/issuing/verify-quotas.ts'
+import { postCommands } from '#operations/ledger/post-commands.ts'
+import { viewWallets } from '#operations/ledger/view-wallets.ts'
 import { assert } from '#rules/assert.ts'
 import { asPoints } from '#rules/money/points.ts'
 import type { TestMarket } from '#test/support/market.ts'
@@ -53,4 +56,22 @@ export async function givePoints(
     ]),
   )
   assert(answer?.ok === true, 'the points of the test are there')
+}
+
+/** What a member may use of a wallet of the platform. */
+export async function availableOf(
+  market: TestMarket,
+  memberId: string,
+  unit: string,
+  at: Temporal.Instant,
+): Promise<number> {
+  const key = { memberId, program: 'platform', unit }
+  const view = await viewWallets(market.db, memberId, at, key)
+  return view?.wallets[0]?.wallet.available ?? 0
+}
+
+/** What is wrong with the claims and quotas of a market. */
+export async function benefitFaults({ db, policies }: TestMarket): Promise<readonly object[]> {
+  const [benefits, quotas] = [await verifyBenefits(db, policies), await verifyQuotas(db)]
+  return [...benefits.faults, ...quotas.faults]
 }

@@ -22,8 +22,7 @@ const places = wordsOf(`
   market.currency market.zone market.preset policy.body policy.note api_key.subject
   api_key.note draw_epoch.seed draw_epoch.commitment device_watch.salt ring_due.device
   invitation_round.collected_to score_part.from_member score_part.to_member
-  coupon_code.claimed_by envelope.claimed_by tier_match_evidence.matched_member
-  tier_match_evidence.evidence_hash tier_match.evidence_hash entry.answer entry.cause
+  coupon_code.claimed_by envelope.claimed_by entry.answer entry.cause
   advance.why advance_entry.cause member_ending.what trade.used trade.basket trade.quote
   trade_refund.request trade_refund.answer presale.line benefit_claim.given
   benefit_claim.cause benefit_claim.subject paid_membership.refund_why member_score.figures

@@ -99,6 +99,30 @@ test('A lost case is owed and repaid in parts', async () => {
   equal(rest.body.status, 'repaid')
 })
 
+test('Advances come in pages, newest first, and one that is made meanwhile moves none', async () => {
+  await order('pages')
+  for (const returnId of ['r-1', 'r-2']) await post('pages/advances', asking(returnId, 1))
+  const page = (query: string) =>
+    api.ask({ path: `/v1/members/pages/advances?${query}`, headers: service })
+  const first = await page('limit=1')
+  deepEqual(idsOf(first.body), ['r-2'])
+  await post('pages/advances', asking('r-3', 1))
+  const second = await page(`limit=1&cursor=${first.body.nextCursor}`)
+  deepEqual([idsOf(second.body), second.body.nextCursor], [['r-1'], undefined])
+  equal(second.body.limit.outstandingFen, 30_000)
+  const all = await page('limit=3')
+  deepEqual([idsOf(all.body), all.body.nextCursor], [['r-3', 'r-2', 'r-1'], undefined])
+
+  for (const place of ['none', '1/', '1/\0', '-1/r-1', '999999999999999/r-1']) {
+    const bad = await page(`cursor=${Buffer.from(place).toString('base64url')}`)
+    deepEqual([bad.status, bad.body.code], [400, 'requests/bad-cursor'], place)
+  }
+})
+
+function idsOf({ advances }: { readonly advances: readonly { readonly returnId: string }[] }) {
+  return advances.map((each) => each.returnId)
+}
+
 test('A member tells nothing of its own return but that it sends it, and sees no other’s', async () => {
   const own = await api.as('member', 'lin')
   const arrived = await post('lin/advances/r-1/arrived', {}, keyed(own))

@@ -1,22 +1,13 @@
-import { deepEqual, equal, ok } from 'node:assert/strict'
-import { mkdtemp, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { deepEqual, equal } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { endingsOf } from '#db/membership/endings.ts'
-import { removals } from '#db/membership/personal-columns.ts'
 import { makeAdvance } from '#operations/advances/make-advance.ts'
 import { verifyAdvances } from '#operations/advances/verify-advances.ts'
-import { approveErasure, requestErasure } from '#operations/ending/erase-member.ts'
-import { fileErasures, replayErasures } from '#operations/ending/erasure-list.ts'
 import { tellMembership } from '#operations/ending/tell-membership.ts'
-import { postForMember } from '#operations/ledger/post-for-member.ts'
 import { verifyBooks } from '#operations/ledger/verify-books.ts'
-import { asPoints } from '#rules/money/points.ts'
 import { bringInForce } from '#test/support/issuing.ts'
 import { fact, tell, type TestMarket } from '#test/support/market.ts'
-import { isKept } from '#test/support/kept-columns.ts'
 import {
   balance,
   contextOf,
@@ -92,6 +83,7 @@ test('EN-1 sealing forfeits everything, and the record says what, why and by who
   deepEqual(await coupons(market, 'sealed'), { 'b10.1': 'forfeited' })
   const again = await turn('sealed', 'sealed', day(3))
   equal(again.ok ? 'done' : again.refusal, 'members/already-sealed')
+  deepEqual(await verifyAdvances(market.db), [])
 })
 
 test('EN-3 without a policy, and after its time, unsealing gives nothing back', async () => {
@@ -161,114 +153,3 @@ async function lots(memberId: string): Promise<(string | number)[][]> {
   `.execute(market.owner)
   return rows.rows.map((row) => [row.ref, row.available, String(row.expires_at)])
 }
-
-test('EN-4 an erasure needs another person, and no trade that waits to be paid', async () => {
-  await joined('two')
-  const asked = await requestErasure(contextOf(market, day(1)), {
-    memberId: 'two',
-    ground: 'request',
-  })
-  equal(asked.ok ? asked.erasure.status : '', 'requested')
-  const self = await approveErasure(contextOf(market, day(1)), 'two')
-  equal(self.ok ? '' : self.refusal, 'ending/approver-is-requester')
-  const unasked = await approveErasure({ ...contextOf(market), actor: 'operator:b' }, 'sealed')
-  equal(unasked.ok ? '' : unasked.refusal, 'ending/not-requested')
-  const done = await approveErasure({ ...contextOf(market, day(1)), actor: 'operator:b' }, 'two')
-  equal(done.ok ? done.erasure.status : '', 'done')
-  const again = await approveErasure({ ...contextOf(market, day(2)), actor: 'operator:b' }, 'two')
-  deepEqual(again, done)
-})
-
-async function erase(memberId: string, at = day(5)): Promise<void> {
-  const context = contextOf(market, at)
-  await requestErasure(context, { memberId, ground: 'request' })
-  const done = await approveErasure({ ...context, actor: 'operator:b' }, memberId)
-  ok(done.ok)
-}
-
-test('EN-5, EN-7 an erased member leaves the books and no word, and nothing is told of it any more', async () => {
-  await joined('gone')
-  await put(market, 'gone', 'points', 500)
-  await postForMember(market, {
-    key: { memberId: 'gone', program: 'platform', unit: 'points' },
-    body: { kind: 'spend', amount: asPoints(100), reason: 'gone-reason' },
-    caller: 'service:test',
-    idempotencyKey: 'k-gone',
-    at: day(1),
-  })
-  const at = day(1).toString()
-  await tell(
-    market,
-    [
-      fact('gone', 'i', 'interaction.recorded', at, { kind: 'post', subject: 'gone-subject' }),
-      fact('gone', 's', 'member.sealed', at, { reason: 'gone-why' }),
-    ],
-    day(1),
-  )
-  ok((await everywhere('gone-')) > 0)
-  await erase('gone')
-  equal(await everywhere('gone-'), 0)
-  deepEqual((await verifyBooks(market.db, { memberId: 'gone' })).faults, [])
-  const later = fact('gone', 'late', 'member.joined', day(6).toString(), { nickname: 'gone-again' })
-  const [result] = await tell(market, [later], day(6))
-  deepEqual([result?.status, result?.refusal], ['refused', 'members/erased'])
-  equal(await everywhere('gone-'), 0)
-})
-
-/** In how many rows of the whole database a text is found. */
-async function everywhere(marker: string): Promise<number> {
-  const tables = await sql<{ table_name: string }>`
-    select table_name from information_schema.tables where table_schema = 'jifen'
-  `.execute(market.owner)
-  let found = 0
-  for (const { table_name } of tables.rows) {
-    const rows = await sql<{ n: number }>`
-      select count(*)::int as n from jifen.${sql.raw(table_name)} t
-      where t::text like ${`%${marker}%`}
-    `.execute(market.owner)
-    found += rows.rows[0]?.n ?? 0
-  }
-  return found
-}
-
-test('EN-5 every column that holds text is known as kept or removed', async () => {
-  const rows = await sql<{ place: string }>`
-    select table_name || '.' || column_name as place
-    from information_schema.columns
-    where table_schema = 'jifen' and data_type in ('text', 'json', 'jsonb', 'bytea')
-    order by 1
-  `.execute(market.owner)
-  const unknown = rows.rows
-    .map((row) => row.place)
-    .filter((place) => !isKept(place) && !isRemoved(place))
-  deepEqual(unknown, [])
-})
-
-function isRemoved(place: string): boolean {
-  const [table, column = ''] = place.split('.')
-  return removals.some(
-    (each) => each.table === table && ('deletes' in each || Object.hasOwn(each.sets, column)),
-  )
-}
-
-test('EN-6 the list of erasures is applied again to a database from before them', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'jifen-erasures-'))
-  await joined('restored')
-  await erase('restored')
-  await fileErasures(market.db, folder, day(5))
-  equal(await fileErasures(market.db, folder, day(5)), 0)
-  const file = join(folder, 'erasures.jsonl')
-  ok((await readFile(file, 'utf8')).includes('"restored"'))
-  await sql`
-    update jifen.member set erased_at = null, status = 'active', nickname = 'back'
-    where member_id = 'restored'
-  `.execute(market.owner)
-  await sql`update jifen.wallet set status = 'open' where member_id = 'restored'`.execute(
-    market.owner,
-  )
-  await sql`delete from jifen.erasure where member_id = 'restored'`.execute(market.owner)
-  equal(await replayErasures(contextOf(market, day(6)), file), 1)
-  equal(await replayErasures(contextOf(market, day(6)), file), 0)
-  equal(await everywhere('restored-'), 0)
-  deepEqual(await verifyAdvances(market.db), [])
-})

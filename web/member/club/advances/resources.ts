@@ -37,11 +37,11 @@ export type Advance = z.output<typeof AdvanceSchema>
 
 const AdvancesSchema = z.object({ limit: LimitSchema, advances: z.array(AdvanceSchema) })
 
-/** The limit, and every advance, the newest first. */
+/** The limit, and the latest advances, the newest first. */
 export function advancesQuery(memberId: string) {
+  const path = `${memberPath(memberId, 'advances')}?limit=100`
   return queryOptions({
     queryKey: ['advances', memberId],
-    queryFn: async ({ signal }) =>
-      await getJson(memberPath(memberId, 'advances'), AdvancesSchema, signal),
+    queryFn: async ({ signal }) => await getJson(path, AdvancesSchema, signal),
   })
 }
