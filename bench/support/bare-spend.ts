@@ -78,7 +78,7 @@ function learn(
 function fillsOf(statement: Statement, amount: number): Fill[] {
   return statement.values.map((captured, index) => {
     const column = statement.columns[index] ?? ''
-    const fill = fillOf(column, statement.writes, amount)
+    const fill = fillOf(column, statement.tables[index], amount)
     if (fill === undefined) return () => captured
     if (!Buffer.isBuffer(captured)) return (spending) => scalar(fill(spending))
     const type = arrayType(statement.text, index)

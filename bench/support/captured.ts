@@ -6,8 +6,10 @@ export type Statement = {
   readonly values: readonly unknown[]
   /** The column that each value goes to or is compared with, where the text tells. */
   readonly columns: readonly string[]
-  /** The table it writes to; absent when it only reads. */
+  /** The table it writes to, of several the first; absent when it only reads. */
   readonly writes?: string
+  /** Of a statement that writes to several tables: the one that each value goes to. */
+  readonly tables: readonly (string | undefined)[]
 }
 
 /** Statements that were sent together, before any of their answers was waited for. */
@@ -46,10 +48,33 @@ export async function capture(
   return flights
 }
 
+const writing = /(?:insert into|update)\s+"?jifen"?\."?(\w+)/g
+
 function statementOf(text: string, values: readonly unknown[]): Statement {
-  const writes = /(?:insert into|update)\s+"?jifen"?\."?(\w+)/.exec(text)?.[1]
-  const columns = columnsOf(text, values.length)
-  return { text, values, columns, ...(writes === undefined ? {} : { writes }) }
+  const written = [...text.matchAll(writing)].map(([, table]) => table ?? '')
+  const [writes] = written
+  const places = written.length > 1 ? placesOf(text) : new Map<number, Place>()
+  const columns = columnsOf(text, values.length).map((name, n) => places.get(n)?.column ?? name)
+  const tables = values.map((_, n) => places.get(n)?.table ?? writes)
+  return { text, values, columns, tables, ...(writes === undefined ? {} : { writes }) }
+}
+
+type Place = { readonly table: string | undefined; readonly column: string | undefined }
+
+/** Where the values of a statement of several parts go: each part has its rows from one `unnest`. */
+function placesOf(text: string): Map<number, Place> {
+  const places = new Map<number, Place>()
+  for (const found of text.matchAll(/unnest\(((?:\s*\$\d+::\w+\[\],?)+)\s*\)/g)) {
+    const before = text.slice(0, found.index)
+    const after = text.slice(found.index + found[0].length)
+    const table = [...before.matchAll(writing)].at(-1)?.[1]
+    const list =
+      /^\)\s*as\s+\w+\s*\(([^)]*)\)/.exec(after) ?? /\(([^()]*)\)\s*select \* from\s*$/.exec(before)
+    const names = (list?.[1] ?? '').split(',').map(bare)
+    const numbers = [...(found[1] ?? '').matchAll(/\$(\d+)/g)].map(([, n]) => Number(n) - 1)
+    numbers.forEach((n, at) => places.set(n, { table, column: names[at] }))
+  }
+  return places
 }
 
 /** The list of columns in parentheses that is as long as the values, else `column = $n`. */
