@@ -22,6 +22,11 @@ export function refusedBy(
   return refusal === undefined ? undefined : { refusal }
 }
 
+/** What is told of an instrument that is not for a basket. */
+export function notAppliedOf(id: string, { refusal, unlockedBy }: RefusedHere): NotApplied {
+  return unlockedBy === undefined ? { id, refusal } : { id, refusal, unlockedBy }
+}
+
 const notInWindow: RefusedHere = { refusal: 'pricing/not-in-window' }
 const noBenefit: RefusedHere = { refusal: 'pricing/benefit-missing' }
 const wrongChannel: RefusedHere = { refusal: 'pricing/wrong-channel' }

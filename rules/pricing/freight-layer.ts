@@ -39,7 +39,7 @@ export function applyFreight(
   })
   const eligible = matched.filter(({ offer }) => {
     const refusal = refusedBy(offer, sheet.basket)
-    if (refusal !== undefined) sheet.notApplied.push({ id: offer.id, ...refusal })
+    if (refusal !== undefined) sheet.notApplied.push(notAppliedOf(offer.id, refusal))
     return refusal === undefined
   })
   if (eligible.length > 0) applyByShop(sheet, eligible, charges, amounts, told)

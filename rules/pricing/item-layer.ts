@@ -1,4 +1,4 @@
-import { refusedBy } from '#rules/pricing/conditions.ts'
+import { notAppliedOf, refusedBy } from '#rules/pricing/conditions.ts'
 import {
   apply,
   isContender,
@@ -41,7 +41,7 @@ export function applyItemOffers(
   for (const each of matched) {
     const { offer, lines } = each
     const refusal = refusedBy(offer, sheet.basket)
-    if (refusal !== undefined) sheet.notApplied.push({ id: offer.id, ...refusal })
+    if (refusal !== undefined) sheet.notApplied.push(notAppliedOf(offer.id, refusal))
     else if (offer.effect.type === 'gift') gifts.push(each)
     else if (offer.stacks) stacking.push(each)
     else {

@@ -1,5 +1,5 @@
 import type { Offer } from '#rules/pricing/basket.ts'
-import { refusedBy } from '#rules/pricing/conditions.ts'
+import { notAppliedOf, refusedBy } from '#rules/pricing/conditions.ts'
 import {
   apply,
   isContender,
@@ -31,7 +31,7 @@ export function applyShopOffers(
     const { offer } = each
     const refusal = refusedBy(offer, sheet.basket)
     if (refusal === undefined) putByShop(sheet, each, byShop)
-    else sheet.notApplied.push({ id: offer.id, ...refusal })
+    else sheet.notApplied.push(notAppliedOf(offer.id, refusal))
     if (offer.limit?.budget !== undefined) soFar.spentFen ??= new Map()
   }
   for (let shop = 0; shop < byShop.length; shop += 1) {

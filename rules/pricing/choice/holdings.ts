@@ -1,7 +1,7 @@
 import type { Coupon, GuidedChoice, OwnChoice, RedEnvelope } from '#rules/pricing/basket.ts'
 import type { Layer } from '#rules/pricing/basket.ts'
 import { type Pool, poolsOf } from '#rules/pricing/choice/pools.ts'
-import { refusedBy } from '#rules/pricing/conditions.ts'
+import { notAppliedOf, refusedBy } from '#rules/pricing/conditions.ts'
 import type { PricingRefusal } from '#rules/pricing/quote.ts'
 import { baseOf, linesOf, type Sheet, sumOver } from '#rules/pricing/sheet.ts'
 
@@ -118,7 +118,7 @@ function ticketOf(
   const { id } = coupon
   const refusal = refusedBy(coupon, basket)
   if (refusal !== undefined) {
-    sheet.notApplied.push({ id, ...refusal })
+    sheet.notApplied.push(notAppliedOf(id, refusal))
     return undefined
   }
   const layer = layerOfKind[coupon.kind]
