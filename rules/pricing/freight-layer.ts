@@ -1,5 +1,5 @@
 import type { Offer } from '#rules/pricing/basket.ts'
-import { isOverBudget, refusedBy } from '#rules/pricing/conditions.ts'
+import { isOverBudget, notAppliedOf, refusedBy } from '#rules/pricing/conditions.ts'
 import { offOf } from '#rules/pricing/effects/joint-effects.ts'
 import { shortOf, shortOfUnits, type Short } from '#rules/pricing/effects/reduction.ts'
 import { countOf } from '#rules/pricing/effects/units.ts'
