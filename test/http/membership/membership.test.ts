@@ -204,7 +204,7 @@ test('other systems read every announcement once, as CloudEvents', async () => {
     const { events, next } = (await ask(`/v1/announcements?limit=2${cursor}`)).body
     all.push(...events)
     if (events.length === 0) await pause(50)
-    cursor = `&after=${next}`
+    if (typeof next === 'string') cursor = `&after=${next}`
   }
   equal(new Set(all.map((each) => each.id)).size, all.length)
   const ids = all.filter((each) => each.partitionkey === 'pages').map((each) => each.id)
