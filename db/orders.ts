@@ -107,7 +107,8 @@ async function upsertHeads(tx: Writer, rows: readonly MemberOrder[]): Promise<vo
       collected_at = excluded.collected_at,
       received_at = excluded.received_at,
       closed_at = excluded.closed_at,
-      earned_by = excluded.earned_by
+      earned_by = excluded.earned_by,
+      changed_in = pg_current_xact_id()
   `.execute(tx)
 }
 

@@ -251,6 +251,102 @@ export interface JifenCouponCode {
   member_id: string;
 }
 
+export interface JifenDeclaration {
+  campaign: string;
+  category: string;
+  cause: string | null;
+  ceiling: string | null;
+  changed_at: InstantColumn;
+  declared_at: InstantColumn;
+  deposit_fen: number | null;
+  instant_off_fen: number | null;
+  kind: string;
+  number: number;
+  price_fen: number;
+  quantity: number;
+  shop_id: string;
+  sku: string;
+  status: string;
+  worth_fen: number | null;
+}
+
+export interface JifenDeclarationChange {
+  actor: string;
+  at: InstantColumn;
+  campaign: string;
+  category: string;
+  cause: string | null;
+  ceiling: string | null;
+  deposit_fen: number | null;
+  instant_off_fen: number | null;
+  kind: string;
+  number: number;
+  policies: string;
+  price_fen: number;
+  quantity: number;
+  shop_id: string;
+  sku: string;
+  what: string;
+  worth_fen: number | null;
+}
+
+export interface JifenDeclarationFile {
+  actor: string;
+  campaign: string;
+  changed: Generated<number>;
+  content: Buffer;
+  declared: Generated<number>;
+  ended_at: InstantColumn | null;
+  file_id: string;
+  fingerprint: string;
+  problem: string | null;
+  received_at: InstantColumn;
+  refused: Generated<number>;
+  rows_done: Generated<number>;
+  rows_found: number | null;
+  shop_id: string;
+  status: string;
+  unchanged: Generated<number>;
+}
+
+export interface JifenDeclarationRow {
+  facts: string | null;
+  field: string | null;
+  file_id: string;
+  kind: string | null;
+  line: number;
+  n: number;
+  outcome: string;
+  refusal: string | null;
+  shop_id: string;
+  sku: string | null;
+}
+
+export interface JifenDeclaredStock {
+  available: number;
+  campaign: string;
+  kind: string;
+  member_id: string;
+  shop_id: string;
+  sku: string;
+}
+
+export interface JifenDeclaredUse {
+  asked_fen: number;
+  campaign: string;
+  declared_fen: number;
+  drawn: boolean;
+  kind: string;
+  line_id: string | null;
+  member_id: string;
+  quantity: number;
+  shop_id: string;
+  sku: string;
+  trade_id: string | null;
+  use_id: string;
+  used_at: InstantColumn;
+}
+
 export interface JifenDeviceSighting {
   at: InstantColumn;
   behaviour: string;
@@ -336,6 +432,14 @@ export interface JifenErasure {
   requested_at: InstantColumn;
   requested_by: string;
   status: string;
+}
+
+export interface JifenFeedPlace {
+  changed_in: string;
+  member_id: string;
+  order_id: string;
+  reader: string;
+  server: string;
 }
 
 export interface JifenHold {
@@ -480,6 +584,10 @@ export interface JifenMemberOptIn {
 }
 
 export interface JifenMemberOrder {
+  /**
+   * The transaction that wrote the order last: what is keyed by shop or SKU reads on from there.
+   */
+  changed_in: Generated<string>;
   closed_at: InstantColumn | null;
   collected_at: InstantColumn | null;
   earned_by: Generated<string>;
@@ -534,6 +642,14 @@ export interface JifenMembership {
   tier: string | null;
   tier_changes: Generated<number>;
   tier_since: InstantColumn | null;
+}
+
+export interface JifenMerchant {
+  changed_at: InstantColumn;
+  created_at: InstantColumn;
+  legal_entity: string;
+  merchant_id: string;
+  name: string;
 }
 
 export interface JifenOfferSaving {
@@ -627,6 +743,57 @@ export interface JifenPresale {
   trade_id: string | null;
 }
 
+export interface JifenPriceDrop {
+  at: InstantColumn;
+  campaign: string;
+  cause: string;
+  done_at: InstantColumn | null;
+  number: number;
+  price_fen: number;
+  reached_member: Generated<string>;
+  reached_use: Generated<string>;
+  shop_id: string;
+  sku: string;
+  told_at: InstantColumn;
+}
+
+export interface JifenProtectionClaim {
+  campaign: string;
+  changed_at: InstantColumn;
+  full_fen: number;
+  limited_by: string | null;
+  line_id: string;
+  member_id: string;
+  opened_at: InstantColumn;
+  opened_by: string;
+  order_id: string;
+  paid_as: string;
+  paid_fen: number;
+  payments: Generated<number>;
+  policies: string;
+  price_fen: number;
+  recheck: Generated<boolean>;
+  shop_id: string;
+  sku: string;
+  trade_id: string;
+  units: string;
+}
+
+export interface JifenProtectionPayment {
+  at: InstantColumn;
+  campaign: string;
+  cause: string;
+  fen: number;
+  line_id: string;
+  member_id: string;
+  n: number;
+  paid_as: string;
+  price_fen: number;
+  shop_id: string;
+  trade_id: string;
+  units: number;
+}
+
 export interface JifenQuotaUse {
   member_id: string;
   resource: string;
@@ -678,6 +845,38 @@ export interface JifenScoreRun {
   from_facts: boolean;
   month: DayColumn;
   policy: string;
+}
+
+export interface JifenShop {
+  brand: string | null;
+  categories: string[];
+  changed_at: InstantColumn;
+  created_at: InstantColumn;
+  main_category: string;
+  merchant_id: string;
+  opened_on: DayColumn;
+  shop_id: string;
+  status: Generated<string>;
+  title: string;
+  type: string;
+}
+
+export interface JifenShopAnnouncement {
+  announcement_id: string;
+  at: InstantColumn;
+  data: string;
+  read_at: InstantColumn | null;
+  shop_id: string;
+  type: string;
+  written_in: Generated<string>;
+}
+
+export interface JifenShopRequest {
+  caller: string;
+  created_at: InstantColumn;
+  fingerprint: string;
+  key: string;
+  shop_id: string;
 }
 
 export interface JifenSlice {
@@ -871,6 +1070,12 @@ export interface DB {
   "jifen.code_failure": JifenCodeFailure;
   "jifen.coupon": JifenCoupon;
   "jifen.coupon_code": JifenCouponCode;
+  "jifen.declaration": JifenDeclaration;
+  "jifen.declaration_change": JifenDeclarationChange;
+  "jifen.declaration_file": JifenDeclarationFile;
+  "jifen.declaration_row": JifenDeclarationRow;
+  "jifen.declared_stock": JifenDeclaredStock;
+  "jifen.declared_use": JifenDeclaredUse;
   "jifen.device_sighting": JifenDeviceSighting;
   "jifen.device_watch": JifenDeviceWatch;
   "jifen.draw_epoch": JifenDrawEpoch;
@@ -879,6 +1084,7 @@ export interface DB {
   "jifen.envelope": JifenEnvelope;
   "jifen.envelope_claim": JifenEnvelopeClaim;
   "jifen.erasure": JifenErasure;
+  "jifen.feed_place": JifenFeedPlace;
   "jifen.hold": JifenHold;
   "jifen.hold_lot": JifenHoldLot;
   "jifen.idempotency": JifenIdempotency;
@@ -894,6 +1100,7 @@ export interface DB {
   "jifen.member_order_line": JifenMemberOrderLine;
   "jifen.member_score": JifenMemberScore;
   "jifen.membership": JifenMembership;
+  "jifen.merchant": JifenMerchant;
   "jifen.offer_saving": JifenOfferSaving;
   "jifen.offer_use": JifenOfferUse;
   "jifen.outbox": JifenOutbox;
@@ -901,12 +1108,18 @@ export interface DB {
   "jifen.policy": JifenPolicy;
   "jifen.policy_change": JifenPolicyChange;
   "jifen.presale": JifenPresale;
+  "jifen.price_drop": JifenPriceDrop;
+  "jifen.protection_claim": JifenProtectionClaim;
+  "jifen.protection_payment": JifenProtectionPayment;
   "jifen.quota_use": JifenQuotaUse;
   "jifen.ring_due": JifenRingDue;
   "jifen.ring_flag": JifenRingFlag;
   "jifen.score_facts": JifenScoreFacts;
   "jifen.score_part": JifenScorePart;
   "jifen.score_run": JifenScoreRun;
+  "jifen.shop": JifenShop;
+  "jifen.shop_announcement": JifenShopAnnouncement;
+  "jifen.shop_request": JifenShopRequest;
   "jifen.slice": JifenSlice;
   "jifen.struck_fact": JifenStruckFact;
   "jifen.suspect_fact": JifenSuspectFact;

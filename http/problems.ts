@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Problem } from '#http/problem.ts'
 import { problemsOfBooks } from '#http/problems-of-books.ts'
 import { problemsOfMembers } from '#http/problems-of-members.ts'
+import { problemsOfShops } from '#http/problems-of-shops.ts'
 import type { InputProblem } from '#rules/policies/problems.ts'
 import type { Refusal } from '#rules/refusals.ts'
 
@@ -10,6 +11,7 @@ import type { Refusal } from '#rules/refusals.ts'
 const problemsOfRules = {
   ...problemsOfBooks,
   ...problemsOfMembers,
+  ...problemsOfShops,
 } as const satisfies Record<Refusal, Problem>
 
 /** What this layer refuses by itself, before any operation is called. */

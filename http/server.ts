@@ -49,6 +49,7 @@ import { checkDepthRoute } from '#http/settlement/check-depth.ts'
 import { readSettlementRoute } from '#http/settlement/read-settlement.ts'
 import { readScoresRoutes } from '#http/score/read-scores.ts'
 import { refreshMemberRoute } from '#http/score/refresh-member.ts'
+import { shopsApi, tagsOfShops } from '#http/shops-api.ts'
 import { docsRoutes } from '#http/system/docs.ts'
 import { healthRoutes } from '#http/system/health.ts'
 import { logRequests, loggerFor } from '#http/system/log.ts'
@@ -170,6 +171,7 @@ async function v1(http: Http, context: HttpContext): Promise<void> {
   checkDepthRoute(http, context)
   readPoliciesRoutes(http, context)
   changePoliciesRoutes(http, context)
+  shopsApi(http, context)
   await http.register(async (events: Http) => await tellEventsRoute(events, context))
 }
 
@@ -271,6 +273,7 @@ async function describe(http: Http): Promise<void> {
           name: 'Settlement',
           description: 'Who paid which fen, and how deep discounts combine.',
         },
+        ...tagsOfShops,
         { name: 'Market', description: 'What this deployment is.' },
         { name: 'Session', description: 'Who asks.' },
         { name: 'System', description: 'For those who run it.' },

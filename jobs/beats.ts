@@ -1,5 +1,6 @@
 import type { Database } from '#db/connection.ts'
 import type { Market } from '#db/market.ts'
+import { beatsOfShops } from '#jobs/beats-of-shops.ts'
 import type { Settle } from '#jobs/settle-regularly.ts'
 import { recoverDueAdvances } from '#operations/advances/recover-due.ts'
 import { settleBadges } from '#operations/badges/settle-badges.ts'
@@ -51,5 +52,6 @@ export function beatsOf(
       (by) => settleInvitations(rules, by, stopping),
     ],
     [(by) => settleBadges(rules, by, stopping)],
+    ...beatsOfShops(rules, stopping),
   ]
 }

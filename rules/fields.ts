@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { fenFromText, type Fen } from '#rules/money/fen.ts'
 import { ppmFromText, type Ppm } from '#rules/money/rate.ts'
-import { instantFromText } from '#rules/time/instants.ts'
+import { dayFromText, instantFromText } from '#rules/time/instants.ts'
 
 /**
  * The kinds of value that facts, policies and decisions are written in: JSON in, the rules' own types out.
@@ -35,6 +35,14 @@ export const InstantSchema = z
     return instantFromText(written) ?? refuse(context, written, notInstant())
   })
   .meta({ description: 'ISO 8601 with an offset.', examples: ['2017-11-11T10:00:00+08:00'] })
+
+/** A business day: 2017-11-11. */
+export const DaySchema = z
+  .string({ error: orMissing(notDay) })
+  .transform((written, context): Temporal.PlainDate => {
+    return dayFromText(written) ?? refuse(context, written, notDay())
+  })
+  .meta({ description: 'A day, ISO 8601.', examples: ['2017-11-11'] })
 
 /** An ISO 8601 duration of at most a hundred years: P6M, P1Y, PT15M. */
 export const DurationSchema = z
@@ -98,6 +106,10 @@ function notRate(): string {
 
 function notInstant(): string {
   return 'An instant is ISO 8601 with an offset, such as 2017-11-11T10:00:00+08:00.'
+}
+
+function notDay(): string {
+  return 'A day is ISO 8601, such as 2017-11-11.'
 }
 
 function notDuration(): string {

@@ -15,6 +15,7 @@ import type { OrderRefusal } from '#rules/orders/outcome.ts'
 import type { ParsedPolicy } from '#rules/policies/catalogue.ts'
 import type { RefundRefused } from '#rules/returns/refund.ts'
 import type { BookingRefusal } from '#rules/trades/booking.ts'
+import type { RefusalOfShops } from '#rules/refusals-of-shops.ts'
 import type { TradeRefusal } from '#rules/trades/trade.ts'
 
 /** The refusals that a decision's type names. */
@@ -150,3 +151,4 @@ export type Refusal =
   | RequestRefusal
   | ClockRefusal
   | BenefitsRefusal
+  | RefusalOfShops

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import { assert } from '#rules/assert.ts'
 import type { Reader, Writer } from '#db/connection.ts'
+import { serverOf } from '#db/server.ts'
 
 /** Writes announcements; one that is there already stays as it is. */
 export async function insertAnnouncements(
@@ -130,15 +130,6 @@ export async function announcementsBehind(
     const { memberId, id } = announced
     return { ...announced, place: { server, writtenIn: row.written_in, memberId, id } }
   })
-}
-
-async function serverOf(db: Reader): Promise<string> {
-  const rows = await sql<{ id: string }>`
-    select system_identifier::text as id from pg_control_system()
-  `.execute(db)
-  const [server] = rows.rows
-  assert(server !== undefined, 'a server has an identifier')
-  return server.id
 }
 
 type AnnouncementRow = {

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { keyVerifier } from '#http/auth/api-keys.ts'
 import type { Caller } from '#http/auth/caller.ts'
+import { ownerOfShops, type OwnsShop } from '#http/auth/shop-owner.ts'
 import { isFromOwnPage, sessionCookie } from '#http/auth/session-cookie.ts'
 import { tokenVerifier } from '#http/auth/tokens.ts'
 import { usualLimits, type Http, type HttpContext } from '#http/context.ts'
@@ -8,10 +9,12 @@ import { sendProblem, type ProblemCode } from '#http/problems.ts'
 
 /**
  * Lets a route be reached only by those it names: by a bearer token (JWT or API key), else by the
- * session cookie. A member that asks about another member gets the answer for one that does not exist.
+ * session cookie. A member that asks about another member, or a merchant about another's shop, gets the
+ * answer for one that does not exist.
  */
 export function authenticate(http: Http, context: HttpContext): void {
   const identify = identifier(context)
+  const ownsShop = ownerOfShops(context.db)
   const countFailure = http.createRateLimit({
     max: context.limits?.failuresPerMinute ?? usualLimits.failuresPerMinute,
     timeWindow: 60_000,
@@ -30,7 +33,8 @@ export function authenticate(http: Http, context: HttpContext): void {
       return sendProblem(reply, { refusal: isTooMany ? 'requests/too-many' : found })
     }
     if (!access.includes(found.role)) return sendProblem(reply, { refusal: 'requests/forbidden' })
-    if (isForeign(found, request)) return sendProblem(reply, { refusal: 'members/unknown' })
+    const foreign = await foreignTo(found, request, ownsShop)
+    if (foreign !== undefined) return sendProblem(reply, { refusal: foreign })
     request.caller = found
   })
 }
@@ -75,8 +79,22 @@ function isSafe(request: FastifyRequest): boolean {
   return request.method === 'GET' || request.method === 'HEAD'
 }
 
-function isForeign(caller: Caller, request: FastifyRequest): boolean {
-  if (caller.role !== 'member') return false
-  const { memberId } = request.params as { memberId?: string }
-  return memberId !== undefined && memberId !== caller.memberId
+/** What the caller is told of somebody else's path; `undefined`: it is its own, or nobody's. */
+async function foreignTo(
+  caller: Caller,
+  request: FastifyRequest,
+  ownsShop: OwnsShop,
+): Promise<ProblemCode | undefined> {
+  const { memberId, merchantId, shopId } = request.params as {
+    readonly memberId?: string
+    readonly merchantId?: string
+    readonly shopId?: string
+  }
+  if (caller.role === 'member') {
+    return memberId !== undefined && memberId !== caller.memberId ? 'members/unknown' : undefined
+  }
+  if (caller.role !== 'merchant') return undefined
+  if (merchantId !== undefined && merchantId !== caller.subject) return 'merchants/unknown'
+  if (shopId !== undefined && !(await ownsShop(caller.subject, shopId))) return 'shops/unknown'
+  return undefined
 }

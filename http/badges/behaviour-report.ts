@@ -4,17 +4,7 @@ import { sendProblem } from '#http/problems.ts'
 import { answers } from '#http/route.ts'
 import { reportBehaviours } from '#operations/badges/report-behaviours.ts'
 import { behaviours } from '#rules/badges/policy.ts'
-import { dayFromText } from '#rules/time/instants.ts'
-
-const DaySchema = z
-  .string()
-  .transform((text, context): Temporal.PlainDate => {
-    const day = dayFromText(text)
-    if (day !== undefined) return day
-    context.addIssue('A day is written as 2017-11-11.')
-    return z.NEVER
-  })
-  .meta({ description: 'A day in the zone of the market.', examples: ['2017-11-11'] })
+import { DaySchema } from '#rules/fields.ts'
 
 const RowSchema = z
   .object({

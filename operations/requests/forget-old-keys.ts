@@ -1,5 +1,6 @@
 import type { Database } from '#db/connection.ts'
 import { forgetKeys } from '#db/idempotency.ts'
+import { forgetShopKeys } from '#db/shops/requests.ts'
 
 const keptHours = 24 * 30
 
@@ -8,5 +9,6 @@ const keptHours = 24 * 30
  * was done under them is not done again: business references are kept for ever.
  */
 export async function forgetOldKeys(db: Database, at: Temporal.Instant): Promise<number> {
-  return await forgetKeys(db, at.subtract({ hours: keptHours }))
+  const before = at.subtract({ hours: keptHours })
+  return (await forgetKeys(db, before)) + (await forgetShopKeys(db, before))
 }

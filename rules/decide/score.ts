@@ -1,25 +1,12 @@
 import { z } from 'zod'
 import { decision, policyOf } from '#rules/decide/decision.ts'
 import { DayOutSchema, FenOutSchema, PointsOutSchema, RefSchema } from '#rules/decide/fields.ts'
-import { InstantSchema, PositiveMoneySchema } from '#rules/fields.ts'
+import { DaySchema, InstantSchema, PositiveMoneySchema } from '#rules/fields.ts'
 import { explainScore, type Why } from '#rules/members/score/explain.ts'
 import { compareFacts, type ScoreFact } from '#rules/members/score/facts.ts'
 import { scoreMember } from '#rules/members/score/score.ts'
 import { windowFor } from '#rules/members/score/window.ts'
 import { dayNumberAt, dayNumberOf } from '#rules/time/day-numbers.ts'
-import { dayFromText } from '#rules/time/instants.ts'
-
-const DaySchema = z
-  .string()
-  .transform((text, context): Temporal.PlainDate => {
-    const day = dayFromText(text)
-    if (day !== undefined) return day
-    context.addIssue({ code: 'custom', input: text, message: notDay })
-    return z.NEVER
-  })
-  .meta({ format: 'date', examples: ['2017-06-08'] })
-
-const notDay = 'A day is written 2017-06-08.'
 
 const NumberSchema = z.int().min(0).max(1_000_000)
 

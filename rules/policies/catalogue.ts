@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { InstantRefundPolicySchema } from '#rules/advances/policy.ts'
 import { BenefitSchema, BenefitsPolicySchema } from '#rules/benefits/definition.ts'
 import { BadgesPolicySchema } from '#rules/badges/policy.ts'
+import { CampaignSchema } from '#rules/campaigns/policy.ts'
 import { AllowanceSchema } from '#rules/issuing/allowance.ts'
 import { CouponBatchSchema } from '#rules/issuing/coupon-batch.ts'
 import { RedEnvelopeSchema } from '#rules/issuing/red-envelope.ts'
@@ -42,6 +43,7 @@ const families = {
   offer: OfferTermsSchema,
   interchange: InterchangePolicySchema,
   benefit: BenefitSchema,
+  campaign: CampaignSchema,
 } as const satisfies Record<string, z.ZodType>
 
 /** A policy that is there once, and its body as the rules read it. */
