@@ -39,6 +39,9 @@ const ConfigSchema = z.object({
   JIFEN_REQUESTS_PER_MINUTE: wholeNumber(1, 100_000_000).optional(),
   JIFEN_PUBLIC_URL: httpUrl.optional(),
   JIFEN_TRUST_PROXY: z.string().min(1).optional(),
+  JIFEN_WEBHOOKS: z
+    .enum(['public', 'private', 'off'], { error: 'is public, private or off' })
+    .default('public'),
   JIFEN_JWT_ISSUER: z.string().min(1).optional(),
   JIFEN_JWT_AUDIENCE: z.string().min(1).default('jifen'),
   JIFEN_JWKS_URL: httpUrl.optional(),

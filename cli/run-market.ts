@@ -18,6 +18,7 @@ import { startJobs } from '#jobs/runner.ts'
 import { realClock, virtualClock, type Clock } from '#operations/clock.ts'
 import { erasuresName, replayErasures } from '#operations/ending/erasure-list.ts'
 import { openPolicyBook } from '#operations/policies/policy-book.ts'
+import { openSender } from '#operations/webhooks/send.ts'
 
 export type StartSettings = {
   readonly config: Config
@@ -102,7 +103,10 @@ async function bringUp(
   const issuer = await openLocalIssuer(home)
   const demo = isDemo ? demoOf(issuer) : undefined
   const { statements } = issuer
-  const base = { db, policies, market, clock, statements, demo, webRoot }
+  const sender = openSender({ allowPrivate: config.JIFEN_WEBHOOKS === 'private' })
+  closers.push(sender.close)
+  const webhooks = config.JIFEN_WEBHOOKS === 'off' ? undefined : sender.send
+  const base = { db, policies, market, clock, statements, demo, webRoot, webhooks }
   const http = await buildServer({ ...base, ...httpSettings(config, issuer) })
 
   progress.update(4, 'Starting the jobs')
@@ -113,6 +117,7 @@ async function bringUp(
     url: database.url,
     clock,
     anchorsFolder: join(home, 'anchors'),
+    webhooks,
     onFault: (what, error) => http.log.error({ err: error }, what),
   })
   closers.push(jobs.stop)

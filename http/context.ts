@@ -13,6 +13,7 @@ import type { StatementSigner } from '#http/auth/statement-signer.ts'
 import type { TokenIssuer } from '#http/auth/tokens.ts'
 import type { Clock } from '#operations/clock.ts'
 import type { PolicyBook } from '#operations/policies/policy-book.ts'
+import type { Send } from '#operations/webhooks/send.ts'
 
 /** All that the API serves from. */
 export type HttpContext = {
@@ -23,6 +24,8 @@ export type HttpContext = {
   readonly auth: AuthSettings
   /** Signs what partners are told of members; without it nothing is stated. */
   readonly statements?: StatementSigner | undefined
+  /** Sends webhooks; without it none can be tried out. */
+  readonly webhooks?: Send | undefined
   readonly limits?: Partial<Limits>
   readonly demo?: Demo | undefined
   /** The folder of the built web pages. */

@@ -3,9 +3,12 @@ import { openPool, type Database } from '#db/connection.ts'
 import type { Market } from '#db/market.ts'
 import { beatsOf } from '#jobs/beats.ts'
 import { settleRegularly, type Faults } from '#jobs/settle-regularly.ts'
-import type { Clock } from '#operations/clock.ts'
+import { startWebhooks } from '#jobs/webhooks.ts'
+import { realClock, type Clock } from '#operations/clock.ts'
 import { anchorHeads } from '#operations/ledger/anchor-heads.ts'
 import type { PolicyBook } from '#operations/policies/policy-book.ts'
+import { forgetOldDeliveries } from '#operations/webhooks/forget-old.ts'
+import type { Send } from '#operations/webhooks/send.ts'
 import { forgetOldKeys } from '#operations/requests/forget-old-keys.ts'
 
 export type JobsContext = {
@@ -17,6 +20,8 @@ export type JobsContext = {
   readonly clock: Clock
   /** Outside the database, where anchors are written. */
   readonly anchorsFolder: string
+  /** Sends webhooks; absent: none are sent. */
+  readonly webhooks?: Send | undefined
   readonly onFault: Faults
 }
 
@@ -27,6 +32,11 @@ export type Jobs = { readonly stop: () => Promise<void> }
 const crontab = [
   { task: 'anchor-heads', match: '7 * * * *', identifier: 'anchor-heads' },
   { task: 'forget-old-keys', match: '23 3 * * *', identifier: 'forget-old-keys' },
+  {
+    task: 'forget-old-deliveries',
+    match: '43 3 * * *',
+    identifier: 'forget-old-deliveries',
+  },
 ]
 
 /** Starts everything that happens by itself: what is due is booked, heads are anchored, old keys go. */
@@ -51,6 +61,9 @@ export async function startJobs(context: JobsContext): Promise<Jobs> {
       'forget-old-keys': async () => {
         await forgetOldKeys(db, clock.now())
       },
+      'forget-old-deliveries': async () => {
+        await forgetOldDeliveries(db, realClock().now())
+      },
     },
   })
   queue.promise.catch((error: unknown) => onFault('the job queue ended', error))
@@ -58,10 +71,15 @@ export async function startJobs(context: JobsContext): Promise<Jobs> {
   const beats = beatsOf(context, stopping.signal).map((settles) => {
     return settleRegularly(settles, clock, onFault)
   })
+  const { webhooks: send, market } = context
+  const sending =
+    send === undefined ? undefined : startWebhooks({ db, zone: market.zone, send, onFault })
   return {
     stop: async () => {
       stopping.abort()
-      await Promise.all(beats.map((beat) => beat.stop()))
+      await Promise.all(
+        [...beats, ...(sending === undefined ? [] : [sending])].map((beat) => beat.stop()),
+      )
       await queue.stop()
       await pool.end()
     },

@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import type { Reader, Writer } from '#db/connection.ts'
-import { serverOf } from '#db/server.ts'
 
 /** Writes announcements; one that is there already stays as it is. */
 export async function insertAnnouncements(
@@ -88,48 +87,6 @@ export async function markRead(
   `.execute(tx)
   const [row] = rows.rows
   return row === undefined ? undefined : announcedOf(row)
-}
-
-/** A place in the order in which all announcements are told to others. */
-export type FeedPlace = {
-  /** Which server's transactions are counted: another one, after a restore, counts anew. */
-  readonly server: string
-  readonly writtenIn: string
-  readonly memberId: string
-  readonly id: string
-}
-
-export type FedAnnouncement = Announced & { readonly place: FeedPlace }
-
-/**
- * Announcements of all members behind a place, in an order that never grows in front of a reader: only
- * of transactions that began to write before every one that still runs. One that is not over holds
- * back whatever was written after it, and nothing is ever passed over. A place that another server gave
- * is before all.
- */
-export async function announcementsBehind(
-  db: Reader,
-  place: FeedPlace | undefined,
-  limit: number,
-): Promise<FedAnnouncement[]> {
-  const server = await serverOf(db)
-  const behind =
-    place?.server === server
-      ? sql`(written_in, member_id, announcement_id)
-          > (${place.writtenIn}::text::xid8, ${place.memberId}, ${place.id})`
-      : sql`true`
-  const rows = await sql<AnnouncementRow & { readonly written_in: string }>`
-    select member_id, announcement_id, type, at, data, read_at, written_in
-    from jifen.announcement
-    where written_in < pg_snapshot_xmin(pg_current_snapshot()) and ${behind}
-    order by written_in, member_id, announcement_id
-    limit ${limit}
-  `.execute(db)
-  return rows.rows.map((row) => {
-    const announced = announcedOf(row)
-    const { memberId, id } = announced
-    return { ...announced, place: { server, writtenIn: row.written_in, memberId, id } }
-  })
 }
 
 type AnnouncementRow = {

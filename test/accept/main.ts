@@ -11,6 +11,7 @@ import { audit } from '#test/accept/audit.ts'
 import { crash } from '#test/accept/crash.ts'
 import { erase } from '#test/accept/erase.ts'
 import { fields } from '#test/accept/fields.ts'
+import { hooks } from '#test/accept/hooks.ts'
 import { fuzz } from '#test/accept/fuzz.ts'
 import { model } from '#test/accept/model.ts'
 import { oversell } from '#test/accept/oversell.ts'
@@ -32,6 +33,7 @@ const trials: readonly Trial[] = [
   stop,
   time,
   erase,
+  hooks,
   tenants,
   fields,
   fuzz,

@@ -48,7 +48,7 @@ const tokenLifeSeconds = 24 * 3_600
 
 /** Starts the product from a tree in a new temporary home, on a free port. */
 export async function deploy(
-  settings: Pick<Launch, 'folder' | 'clock' | 'nodeOptions'>,
+  settings: Pick<Launch, 'folder' | 'clock' | 'nodeOptions' | 'environment'>,
 ): Promise<Deployment> {
   const home = mkdtempSync(join(tmpdir(), `${homePrefix}${process.pid}-`))
   homesInUse.add(home)

@@ -25,6 +25,8 @@ export type Launch = {
   readonly clock?: string | undefined
   /** More options of Node itself, such as a profiler. */
   readonly nodeOptions?: readonly string[]
+  /** Settings besides those of every trial. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 const patienceMs = 90_000
@@ -38,7 +40,11 @@ export async function startProgram(launch: Launch): Promise<Program> {
   const child = spawn(
     process.execPath,
     [...(launch.nodeOptions ?? []), join(launch.folder, 'cli/main.ts'), 'start', ...options],
-    { cwd: launch.folder, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] },
+    {
+      cwd: launch.folder,
+      env: { ...environment(), ...launch.environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
   )
   let said = ''
   child.stdout.on('data', (piece: Buffer) => (said += piece.toString()))

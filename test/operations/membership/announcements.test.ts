@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { announcementsBehind, type FeedPlace } from '#db/membership/announcements.ts'
+import { announcedBehind, type AnnouncedPlace } from '#db/announced/feed.ts'
 import { transact } from '#operations/_transact.ts'
 import { announce, type Announcement } from '#operations/announcements/announce.ts'
 import { inYear, openStandings, type StandingMarket } from '#test/support/standings.ts'
@@ -50,8 +50,8 @@ test('a reader with the place of another server begins anew', async () => {
   const reader = newReader()
   const all = await reader.until(62)
   equal(all.length, 62)
-  const place = { server: '1', writtenIn: '999999999999', memberId: 'z', id: 'z' }
-  const again = await announcementsBehind(market.db, place, 100)
+  const place = { server: '1', writtenIn: '999999999999', of: 'member', subjectId: 'z', id: 'z' } as const
+  const again = await announcedBehind(market.db, place, 100)
   equal(again.length, 62)
 })
 
@@ -69,11 +69,11 @@ function notice(memberId: string, id: string): Announcement {
 }
 
 function newReader() {
-  let place: FeedPlace | undefined
+  let place: AnnouncedPlace | undefined
   const read = async (): Promise<string[]> => {
-    const found = await announcementsBehind(market.db, place, 7)
+    const found = await announcedBehind(market.db, place, 7)
     place = found.at(-1)?.place ?? place
-    return found.map(({ memberId, id }) => `${memberId}/${id}`)
+    return found.map(({ subjectId, id }) => `${subjectId}/${id}`)
   }
   /** Other databases of the same server may hold the order back for a moment. */
   const until = async (count: number): Promise<string[]> => {
