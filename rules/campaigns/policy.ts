@@ -77,7 +77,9 @@ const SupplementSchema = z.strictObject({
 })
 
 const AllowanceStepSchema = z.strictObject({
-  threshold: PositiveMoneySchema,
+  threshold: PositiveMoneySchema.refine((fen) => fen > 0, {
+    error: 'A step asks for more than nothing.',
+  }),
   off: PositiveMoneySchema,
 })
 
@@ -123,7 +125,7 @@ export const CampaignSchema = z
     /** Names of the policies that belong to it: `allowance:double11-2017`. */
     attached: z.array(nameOf(200)).max(1_000).default([]),
   })
-  .superRefine(({ phases, identities, supplements }, context) => {
+  .superRefine(({ phases, identities, venues, supplements }, context) => {
     const once = (path: string, names: readonly string[]) => {
       names.forEach((name, index) => {
         if (names.indexOf(name) === index) return
@@ -136,6 +138,10 @@ export const CampaignSchema = z
     once(
       'identities',
       identities.map((identity) => identity.name),
+    )
+    once(
+      'venues',
+      venues.map((venue) => venue.name),
     )
     once(
       'supplements',

@@ -113,6 +113,9 @@ function byName(
   preset: PolicyForms,
 ): { readonly forms: PolicyForms; readonly isBare: boolean } | undefined {
   if (patch === undefined) return { forms: {}, isBare: false }
+  if (Array.isArray(patch) && decision.policy !== null) {
+    return { forms: { [decision.policy]: patch }, isBare: true }
+  }
   if (!isObject(patch)) return undefined
   const keys = Object.keys(patch)
   const isNamed = keys.length > 0 && keys.every((key) => policySchema(key) !== undefined)

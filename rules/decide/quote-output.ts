@@ -84,6 +84,14 @@ const UsedSchema = z.strictObject({
   offers: z.array(z.string()).readonly(),
 })
 
+const AllowanceSchema = z.strictObject({
+  line: z.string(),
+  campaign: z.string(),
+  policy: z.string(),
+  step: z.strictObject({ everyFen: FenOutSchema, offFen: FenOutSchema }).nullable(),
+  why: z.string(),
+})
+
 /** What a shop charges besides goods; what an offer took off freight is in its shares. */
 const ChargeSchema = z.strictObject({
   kind: z.enum(['freight', 'tax', 'service']),
@@ -112,6 +120,8 @@ export const QuoteOutputSchema = z.strictObject({
   missing: z.array(MissingSchema).readonly(),
   used: UsedSchema,
   policies: z.array(z.string()).readonly(),
+  /** Of a trade on the day of a campaign: what its lines carry of the allowance. */
+  allowances: z.array(AllowanceSchema).readonly().optional(),
 })
 
 export type QuoteOutput = z.output<typeof QuoteOutputSchema>

@@ -38,13 +38,23 @@ export function applyFact(
       return { status: 'applied' }
     case 'jifen.review.posted.v1':
       if (fact.data.orderId === undefined) return { status: 'applied' }
-      return once(() => ({ status: 'applied' }))
+      // With stars it is a matter of the shop as well, which is told of it through its order.
+      return once((known) =>
+        fact.data.ratings === undefined
+          ? { status: 'applied' }
+          : { status: 'applied', order: known },
+      )
+    case 'jifen.dispute.opened.v1':
+    case 'jifen.dispute.decided.v1':
+      return once((known) => ({ status: 'applied', order: known }))
     case 'jifen.order.placed.v1':
       return place(order, fact, context)
     case 'jifen.order.paid.v1':
       return once((known) => pay(known, fact.time))
     case 'jifen.order.shipped.v1':
       return once((known) => ship(known, fact.time, fact.data.collectedAt))
+    case 'jifen.order.signed.v1':
+      return once(() => ({ status: 'applied' }))
     case 'jifen.order.received.v1':
       return once((known) => receive(standing, known, fact.time, context))
     case 'jifen.order.closed.v1':

@@ -1,6 +1,13 @@
 import { z } from 'zod'
-import { IdSchema, InstantSchema, MemberIdSchema, PositiveMoneySchema } from '#rules/fields.ts'
+import {
+  DaySchema,
+  IdSchema,
+  InstantSchema,
+  MemberIdSchema,
+  PositiveMoneySchema,
+} from '#rules/fields.ts'
 import { ppmFromText, type Ppm } from '#rules/money/rate.ts'
+import { deliveryMethods } from '#rules/timeouts/methods.ts'
 import {
   CloseBodySchema,
   PayBodySchema,
@@ -35,6 +42,10 @@ const PlacedLineSchema = z.strictObject({
   quantity: quantity.default(1),
   paid: AmountSchema,
   multiple: MultipleSchema.optional(),
+  presale: z.boolean().optional(),
+  custom: z.boolean().optional(),
+  /** Until when the page or the presale tool promised it would be shipped (SH-3). */
+  shipBy: InstantSchema.optional(),
 })
 
 const OrderPlacedSchema = z
@@ -68,13 +79,21 @@ const RefundLineSchema = z.strictObject({
   quantity: z.int().min(0).max(1_000_000).default(0),
 })
 
+const stars = z.int().min(1).max(5)
+
+/** What a member thinks of an order: the goods as they were described, the shop, how they came. */
+const RatingsSchema = z.strictObject({ description: stars, service: stars, delivery: stars })
+
 const dataByType = {
   'jifen.order.placed.v1': OrderPlacedSchema,
   'jifen.order.paid.v1': z.strictObject(aboutOrder),
   'jifen.order.shipped.v1': z.strictObject({
     ...aboutOrder,
     collectedAt: InstantSchema.optional(),
+    method: z.enum(deliveryMethods).optional(),
+    freightInsured: z.boolean().optional(),
   }),
+  'jifen.order.signed.v1': z.strictObject({ ...aboutOrder, signedOn: DaySchema.optional() }),
   'jifen.order.received.v1': z.strictObject(aboutOrder),
   'jifen.order.closed.v1': z.strictObject({ ...aboutOrder, reason }),
   'jifen.refund.succeeded.v1': z.strictObject({
@@ -83,13 +102,25 @@ const dataByType = {
     freight: AmountSchema.optional(),
     reason,
   }),
-  'jifen.review.posted.v1': z.strictObject({
-    orderId: IdSchema.optional(),
-    sku: IdSchema.optional(),
-    rating: z.int().min(1).max(5).optional(),
-    reviewId: IdSchema.optional(),
-    highValue: z.boolean().optional(),
-    device: IdSchema.optional(),
+  'jifen.review.posted.v1': z
+    .strictObject({
+      orderId: IdSchema.optional(),
+      sku: IdSchema.optional(),
+      rating: z.int().min(1).max(5).optional(),
+      reviewId: IdSchema.optional(),
+      highValue: z.boolean().optional(),
+      device: IdSchema.optional(),
+      ratings: RatingsSchema.optional(),
+    })
+    .refine((review) => review.ratings === undefined || review.orderId !== undefined, {
+      path: ['orderId'],
+      error: 'Ratings are of an order.',
+    }),
+  'jifen.dispute.opened.v1': z.strictObject({ ...aboutOrder, disputeId: IdSchema, reason }),
+  'jifen.dispute.decided.v1': z.strictObject({
+    ...aboutOrder,
+    disputeId: IdSchema,
+    against: z.enum(['shop', 'member', 'nobody']),
   }),
   'jifen.interaction.recorded.v1': z.strictObject({
     kind: z.enum(['share', 'post', 'answer', 'liveView']),
@@ -143,10 +174,13 @@ export const FactSchema = z.discriminatedUnion('type', [
   factSchema('jifen.order.placed.v1'),
   factSchema('jifen.order.paid.v1'),
   factSchema('jifen.order.shipped.v1'),
+  factSchema('jifen.order.signed.v1'),
   factSchema('jifen.order.received.v1'),
   factSchema('jifen.order.closed.v1'),
   factSchema('jifen.refund.succeeded.v1'),
   factSchema('jifen.review.posted.v1'),
+  factSchema('jifen.dispute.opened.v1'),
+  factSchema('jifen.dispute.decided.v1'),
   factSchema('jifen.interaction.recorded.v1'),
   factSchema('jifen.credit.assessed.v1'),
   factSchema('jifen.conduct.recorded.v1'),

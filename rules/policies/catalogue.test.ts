@@ -24,6 +24,18 @@ test('PO-1 a policy has a name of the catalogue, or a family and a slug', () => 
     'invitation',
     'badges',
     'benefits',
+    'transformation',
+    'recruiting',
+    'ruleNotices',
+    'tickets',
+    'merchantMetrics',
+    'violations',
+    'timeouts',
+    'price',
+    'enrolment',
+    'delivery',
+    'declarations',
+    'priceProtection',
   ])
   const names = ['points-event:singles-day', 'points-event:11', 'points-event:a']
   for (const name of names) equal(parsePolicy(name, event).ok, true, name)

@@ -2,7 +2,12 @@ import type { z } from 'zod'
 import { InstantRefundPolicySchema } from '#rules/advances/policy.ts'
 import { BenefitSchema, BenefitsPolicySchema } from '#rules/benefits/definition.ts'
 import { BadgesPolicySchema } from '#rules/badges/policy.ts'
+import { EnrolmentPolicySchema } from '#rules/campaigns/enrolment/policy.ts'
+import { DeclarationsPolicySchema } from '#rules/campaigns/declarations/policy.ts'
 import { CampaignSchema } from '#rules/campaigns/policy.ts'
+import { LatePolicySchema } from '#rules/delivery/late-policy.ts'
+import { DeliveryPolicySchema } from '#rules/delivery/policy.ts'
+import { EntrySchema } from '#rules/entry/policy.ts'
 import { AllowanceSchema } from '#rules/issuing/allowance.ts'
 import { CouponBatchSchema } from '#rules/issuing/coupon-batch.ts'
 import { RedEnvelopeSchema } from '#rules/issuing/red-envelope.ts'
@@ -11,11 +16,20 @@ import { InvitationPolicySchema } from '#rules/members/invitation/policy.ts'
 import { EndingPolicySchema } from '#rules/members/ending/policy.ts'
 import { ScorePolicySchema } from '#rules/members/policy.ts'
 import { PaidMembershipPolicySchema } from '#rules/members/paid/policy.ts'
+import { RecruitingPolicySchema } from '#rules/merchants/recruiting/policy.ts'
+import { TransformationPolicySchema } from '#rules/merchants/transformation/policy.ts'
+import { RuleNoticesPolicySchema } from '#rules/notices/policy.ts'
+import { TicketsPolicySchema } from '#rules/tickets/policy.ts'
 import { PointsEventSchema, PointsPolicySchema } from '#rules/points/policy.ts'
-import { DepositPolicySchema, LatePolicySchema } from '#rules/presale/policy.ts'
+import { DepositPolicySchema } from '#rules/presale/policy.ts'
 import { OfferTermsSchema } from '#rules/pricing/offer-terms.ts'
+import { PricePolicySchema } from '#rules/prices/policy.ts'
 import { PricingPolicySchema } from '#rules/pricing/policy.ts'
+import { MerchantMetricsPolicySchema } from '#rules/merchants/metrics/policy.ts'
+import { ViolationsPolicySchema } from '#rules/merchants/violations/policy.ts'
+import { PriceProtectionPolicySchema } from '#rules/protection/policy.ts'
 import { problemsOf, type InputProblem } from '#rules/policies/problems.ts'
+import { TimeoutsPolicySchema } from '#rules/timeouts/policy.ts'
 import { TradePolicySchema } from '#rules/trades/policy.ts'
 
 /** Every policy there is, with the schema of its body. A new one is a line here. */
@@ -32,6 +46,18 @@ const schemas = {
   invitation: InvitationPolicySchema,
   badges: BadgesPolicySchema,
   benefits: BenefitsPolicySchema,
+  transformation: TransformationPolicySchema,
+  recruiting: RecruitingPolicySchema,
+  ruleNotices: RuleNoticesPolicySchema,
+  tickets: TicketsPolicySchema,
+  merchantMetrics: MerchantMetricsPolicySchema,
+  violations: ViolationsPolicySchema,
+  timeouts: TimeoutsPolicySchema,
+  price: PricePolicySchema,
+  enrolment: EnrolmentPolicySchema,
+  delivery: DeliveryPolicySchema,
+  declarations: DeclarationsPolicySchema,
+  priceProtection: PriceProtectionPolicySchema,
 } as const satisfies Record<string, z.ZodType>
 
 /** Policies of which there may be many: `points-event:singles-day`. */
@@ -43,6 +69,7 @@ const families = {
   offer: OfferTermsSchema,
   interchange: InterchangePolicySchema,
   benefit: BenefitSchema,
+  entry: EntrySchema,
   campaign: CampaignSchema,
 } as const satisfies Record<string, z.ZodType>
 

@@ -1,8 +1,7 @@
 import { assert } from '#rules/assert.ts'
-import { asFen, type Fen } from '#rules/money/fen.ts'
-import { mulDiv } from '#rules/money/mul-div.ts'
-import { wholePpm } from '#rules/money/rate.ts'
-import type { LatePolicy } from '#rules/presale/policy.ts'
+import { latePenalty } from '#rules/delivery/compensation.ts'
+import type { LatePolicy } from '#rules/delivery/late-policy.ts'
+import type { Fen } from '#rules/money/fen.ts'
 
 export const outcomes = [
   'balancePaid',
@@ -23,7 +22,7 @@ export type DepositOutcome = {
 }
 
 /**
- * PS-8, PS-9: what an outcome does with a deposit and with the total that was paid (deposit and balance).
+ * PS-8 to PS-10: what an outcome does with a deposit and with the total that was paid (deposit and balance).
  * `late`: how a late shop compensates; `undefined`: by the deposit alone.
  */
 export function outcomeOf(
@@ -46,10 +45,4 @@ export function outcomeOf(
       return { depositGoesTo: 'member', refundFen: total, compensationFen: deposit + penalty }
     }
   }
-}
-
-/** PS-10: what a late shipment costs: a part of the deal price, half a fen rounded up, within bounds. */
-export function latePenalty(dealPrice: Fen, { rate, min = asFen(0), cap }: LatePolicy): Fen {
-  const part = mulDiv(dealPrice, rate, wholePpm, 'half')
-  return asFen(Math.min(Math.max(part, min), cap))
 }

@@ -41,17 +41,3 @@ export const DepositPolicySchema = z.strictObject({
 
 export type DepositPolicy = z.output<typeof DepositPolicySchema>
 export type DepositBand = DepositPolicy['bands'][number]
-
-/** Policy `late`: what a late shipment costs, of the deal price (PS-10). */
-export const LatePolicySchema = z
-  .strictObject({
-    rate: RateSchema.refine((rate) => rate <= 1_000_000, { error: 'A rate is at most 1.' }),
-    min: PositiveMoneySchema.optional(),
-    cap: PositiveMoneySchema,
-  })
-  .refine(({ min = 0, cap }) => min <= cap, {
-    path: ['min'],
-    error: 'The least is not above the cap.',
-  })
-
-export type LatePolicy = z.output<typeof LatePolicySchema>

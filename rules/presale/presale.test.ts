@@ -3,10 +3,12 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import tmall2017 from '#presets/tmall-2017.json' with { type: 'json' }
 import tmall2018 from '#presets/tmall-2018-parallel.json' with { type: 'json' }
+import { latePenalty } from '#rules/delivery/compensation.ts'
+import { LatePolicySchema } from '#rules/delivery/late-policy.ts'
 import { asFen, fenFromText, fenToText, type Fen } from '#rules/money/fen.ts'
 import { figuresOf, type OnBalance } from '#rules/presale/balance.ts'
-import { latePenalty, outcomeOf, type Outcome } from '#rules/presale/outcome.ts'
-import { DepositPolicySchema, LatePolicySchema } from '#rules/presale/policy.ts'
+import { outcomeOf, type Outcome } from '#rules/presale/outcome.ts'
+import { DepositPolicySchema } from '#rules/presale/policy.ts'
 import { balanceOf, refusalsOf, type PresaleTerms } from '#rules/presale/terms.ts'
 import { rowsOf } from '#test/support/table.ts'
 
@@ -180,7 +182,7 @@ test('PS-10 the penalty for being late is a part of the deal price between its l
   const penalties = ['0.00', '16.66', '16.67', '100.00', '100.05', '1666.66', '1666.67', '9999.00']
   deepEqual(
     penalties.map((price) => fenToText(latePenalty(fen(price), late))),
-    ['5.00', '5.00', '5.00', '30.00', '30.02', '500.00', '500.00', '500.00'],
+    ['5.00', '5.00', '5.00', '30.00', '30.01', '499.99', '500.00', '500.00'],
   )
   equal(latePenalty(fen('1.00'), late2017), 30)
   equal(LatePolicySchema.safeParse({ rate: '0.3', min: '6.00', cap: '5.00' }).success, false)

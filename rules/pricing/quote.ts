@@ -111,6 +111,16 @@ export type Missing = {
 
 export type Gift = { readonly sku: string; readonly quantity: number; readonly offer: string }
 
+/** What a line carries of the allowance on the day of a campaign, and why (CP-10). */
+export type QuotedAllowance = {
+  readonly line: string
+  readonly campaign: string
+  readonly policy: string
+  /** `null`: none. */
+  readonly step: { readonly everyFen: number; readonly offFen: number } | null
+  readonly why: string
+}
+
 /** A basket priced through all layers, with its whole explanation; every amount in fen. */
 export type Quote = {
   readonly ok: true
@@ -136,4 +146,6 @@ export type Quote = {
     readonly offers: readonly string[]
   }
   readonly policies: readonly string[]
+  /** Absent but on the day of a campaign. */
+  readonly allowances?: readonly QuotedAllowance[]
 }

@@ -170,8 +170,28 @@ test('ST-7 points are told apart from what a shop is due', () => {
     refundedFen: 0,
     dueFen: 0,
     pointsFen: 42,
+    lateFen: 0,
+    protectionFen: 0,
   })
   deepEqual(statementOf(moved, { campaign: 'spring' }).points, [])
+})
+
+test('ST-9 what a shop pays for late shipments is a line of its own, apart from its points', () => {
+  const points = [
+    { funder: 'shop:B', earned: 3_000, clawedBack: 0, lateShipments: 1 },
+    { funder: 'shop:A', earned: 9_000, clawedBack: 3_000, lateShipments: 2 },
+    { funder: 'shop:A', earned: 50, clawedBack: 0 },
+  ]
+  const moved = { funded: [], taken: [], points }
+  const { points: ordinary, late, totals } = statementOf(moved)
+  deepEqual(late, [
+    { shop: 'A', shipments: 2, paidFen: 9_000, takenBackFen: 3_000, costFen: 6_000 },
+    { shop: 'B', shipments: 1, paidFen: 3_000, takenBackFen: 0, costFen: 3_000 },
+  ])
+  deepEqual([totals.lateFen, totals.pointsFen, totals.dueFen], [9_000, 50, 0])
+  equal(ordinary.length, 1)
+  deepEqual(statementOf(moved, { shop: 'B' }).late, late.slice(1))
+  deepEqual(statementOf(moved, { campaign: 'spring' }).late, [])
 })
 
 function isUnpaid({ orders }: TradeBooks): boolean {

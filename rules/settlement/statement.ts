@@ -1,4 +1,10 @@
 import { assert } from '#rules/assert.ts'
+import { lateRows, type LateRow } from '#rules/settlement/late.ts'
+import {
+  protectionRows,
+  type ProtectionPaid,
+  type ProtectionRow,
+} from '#rules/settlement/protection.ts'
 
 /** What was taken off in one shop by one layer for one funder; of one allocation, or of many. */
 export type Funded = {
@@ -28,6 +34,8 @@ export type PointsFunded = {
   readonly funder: string
   readonly earned: number
   readonly clawedBack: number
+  /** Those that a shop pays for late shipments, which are a line of their own (ST-9): how many. */
+  readonly lateShipments?: number
 }
 
 /** Everything that moved in a period. */
@@ -35,6 +43,7 @@ export type Moved = {
   readonly funded: readonly Funded[]
   readonly taken: readonly Taken[]
   readonly points: readonly PointsFunded[]
+  readonly protections?: readonly ProtectionPaid[]
 }
 
 /** Which part of it is asked for; absent keys: all. */
@@ -69,7 +78,7 @@ export type ShopRow = {
   readonly dueFen: number
 }
 
-export type PointsRow = PointsFunded & { readonly costFen: number }
+export type PointsRow = Omit<PointsFunded, 'lateShipments'> & { readonly costFen: number }
 
 export type FunderRow = {
   readonly funder: string
@@ -84,6 +93,8 @@ export type Statement = {
   readonly funders: readonly FunderRow[]
   readonly shops: readonly ShopRow[]
   readonly points: readonly PointsRow[]
+  readonly late: readonly LateRow[]
+  readonly protections: readonly ProtectionRow[]
   readonly totals: {
     readonly allocatedFen: number
     readonly reversedFen: number
@@ -92,23 +103,31 @@ export type Statement = {
     readonly refundedFen: number
     readonly dueFen: number
     readonly pointsFen: number
+    readonly lateFen: number
+    readonly protectionFen: number
   }
 }
 
 /**
- * The statement of what moved (ST-3 to ST-7). `of` leaves out the rows of other campaigns, shops or
+ * The statement of what moved (ST-3 to ST-10). `of` leaves out the rows of other campaigns, shops or
  * funders; what shops are due is told to none but them, so not to one funder, and points belong to
  * no campaign.
  */
 export function statementOf(moved: Moved, of: StatementOf = {}): Statement {
   const shops = of.funder === undefined ? shopRows(moved, of) : []
   const funding = fundingRows(moved.funded.filter((each) => isOf(each, of)))
-  const points = of.campaign === undefined ? pointsRows(moved.points, of) : []
+  const funders =
+    of.campaign === undefined ? moved.points.filter((each) => isFundedBy(each, of)) : []
+  const points = pointsRows(funders.filter((each) => each.lateShipments === undefined))
+  const late = lateRows(funders.filter((each) => each.lateShipments !== undefined))
+  const protections = protectionRows(moved.protections ?? [], of)
   return {
     funding,
     funders: funderRows(funding),
     shops,
     points,
+    late,
+    protections,
     totals: {
       allocatedFen: sum(funding, (row) => row.allocatedFen),
       reversedFen: sum(funding, (row) => row.reversedFen),
@@ -117,6 +136,8 @@ export function statementOf(moved: Moved, of: StatementOf = {}): Statement {
       refundedFen: sum(shops, (row) => row.refundedFen),
       dueFen: sum(shops, (row) => row.dueFen),
       pointsFen: sum(points, (row) => row.costFen),
+      lateFen: sum(late, (row) => row.costFen),
+      protectionFen: sum(protections, (row) => row.costFen),
     },
   }
 }
@@ -208,13 +229,13 @@ function isFunded(each: Funded | Taken): each is Funded {
   return 'funder' in each
 }
 
-function pointsRows(points: readonly PointsFunded[], of: StatementOf): PointsRow[] {
-  const wanted = points.filter(
-    ({ funder }) =>
-      (of.shop === undefined || funder === `shop:${of.shop}`) &&
-      (of.funder === undefined || funder === of.funder),
-  )
-  const groups = Map.groupBy(wanted, (each) => each.funder)
+function isFundedBy({ funder }: PointsFunded, of: StatementOf): boolean {
+  if (of.shop !== undefined && funder !== `shop:${of.shop}`) return false
+  return of.funder === undefined || funder === of.funder
+}
+
+function pointsRows(points: readonly PointsFunded[]): PointsRow[] {
+  const groups = Map.groupBy(points, (each) => each.funder)
   const rows = [...groups].map(([funder, group]): PointsRow => {
     const earned = sum(group, (each) => each.earned)
     const clawedBack = sum(group, (each) => each.clawedBack)

@@ -9,9 +9,12 @@ import { isBefore } from '#rules/time/instants.ts'
 const NameSchema = nameOf(200)
 const { lines, freight, extras, allowanceStep, channel, choose } = QuoteInputSchema.shape
 
+/** What is said of a line besides its price: made to order, and until when it was promised (SH-3). */
+const delivered = { custom: z.boolean().optional(), shipBy: InstantSchema.optional() }
+
 /** A line may pay the balance of a presale that was booked: then it bears its figures (TR-16). */
 const LinesSchema = z
-  .array(lines.element.safeExtend({ booking: IdSchema.optional() }))
+  .array(lines.element.safeExtend({ booking: IdSchema.optional(), ...delivered }))
   .min(1)
   .max(1_000)
 
@@ -77,6 +80,7 @@ const RecordedLineSchema = z.strictObject({
   /** For all units, after them. */
   pay: PriceSchema,
   shares: SharesSchema,
+  ...delivered,
 })
 
 /** A trade that was priced elsewhere, with its allocations, which must add up (TR-9). */
@@ -177,8 +181,12 @@ export function basketFor(
 
 /** A recorded line as a basket has it. */
 export function asBasketLine(line: RecordBody['lines'][number]): BasketLine {
-  const { id, sku, shop, category, quantity, price } = line
-  return { id, sku, shop, category, tags: [], quantity, listPrice: price }
+  const { id, sku, shop, category, quantity, price, custom, shipBy } = line
+  const said = {
+    ...(custom === undefined ? {} : { custom }),
+    ...(shipBy === undefined ? {} : { shipBy }),
+  }
+  return { id, sku, shop, category, tags: [], quantity, listPrice: price, ...said }
 }
 
 function nothingHeld() {

@@ -1,6 +1,6 @@
 import { asFen, type Fen } from '#rules/money/fen.ts'
 import { outcomeOf, type DepositOutcome } from '#rules/presale/outcome.ts'
-import type { LatePolicy } from '#rules/presale/policy.ts'
+import type { LatePolicy } from '#rules/delivery/late-policy.ts'
 import type { BasketLine } from '#rules/pricing/basket.ts'
 import { isBefore, isInside } from '#rules/time/instants.ts'
 

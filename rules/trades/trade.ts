@@ -34,8 +34,11 @@ export type Trade = {
   readonly used: UsedOfTrade
 }
 
-/** Coupons by id, fen of the allowance wallet, fen of each envelope, points, offers by id. */
-export type UsedOfTrade = Quote['used']
+/**
+ * Coupons by id, fen of the allowance wallet, fen of each envelope, points, offers by id; and whether it
+ * draws on what is declared for a campaign (DC-10).
+ */
+export type UsedOfTrade = Quote['used'] & { readonly declared?: true }
 
 export type TradeRefusal =
   | 'trades/unknown'
