@@ -112,6 +112,15 @@ export async function insertOptIn(tx: Writer, optIn: OptIn): Promise<void> {
     .execute()
 }
 
+/** Takes a joining back, if it is the one of that instant. */
+export async function deleteOptIn(tx: Writer, optIn: OptIn): Promise<void> {
+  await sql`
+    delete from jifen.member_opt_in
+    where member_id = ${optIn.memberId} and event = ${optIn.event}
+      and opted_at = ${optIn.optedAt.toString()}::timestamptz
+  `.execute(tx)
+}
+
 /** What members have joined, by event. */
 export async function optInsOf(db: Reader, memberIds: readonly string[]): Promise<OptIn[]> {
   const rows = await sql<{ member_id: string; event: string; opted_at: Temporal.Instant }>`

@@ -10,6 +10,8 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export type Numeric = ColumnType<string, number | string, number | string>;
+
 export interface JifenAdvance {
   advance_id: string;
   amount_fen: number;
@@ -251,6 +253,29 @@ export interface JifenCouponCode {
   member_id: string;
 }
 
+export interface JifenDeal {
+  allowance_fen: number | null;
+  coins_fen: number | null;
+  deal_id: string;
+  event: string | null;
+  item_coupon_fen: number | null;
+  ordered_at: InstantColumn;
+  paid_only: boolean;
+  platform_coupon_fen: number | null;
+  points_fen: number | null;
+  price_fen: number;
+  recorded_at: InstantColumn;
+  red_envelope_fen: number | null;
+  shop_coupon_fen: number | null;
+  shop_id: string;
+  shop_reduction_fen: number | null;
+  sku: string;
+  source: string;
+  third_party_coupon_fen: number | null;
+  units: number;
+  voucher_fen: number | null;
+}
+
 export interface JifenDeclaration {
   campaign: string;
   category: string;
@@ -373,6 +398,105 @@ export interface JifenDrawEpoch {
   seed: Buffer;
 }
 
+export interface JifenEnrolment {
+  applied_at: InstantColumn;
+  applied_by: string;
+  approved_at: InstantColumn | null;
+  attempt: Generated<number>;
+  campaign: string;
+  changed_at: InstantColumn;
+  decided_at: InstantColumn | null;
+  /**
+   * When a job has to look at it; null: nothing is due.
+   */
+  due_at: InstantColumn | null;
+  ended_at: InstantColumn | null;
+  extended_to: InstantColumn | null;
+  identities: Generated<string[]>;
+  identity: string | null;
+  looked_at: InstantColumn | null;
+  machine: string | null;
+  main_category: string;
+  pool: string | null;
+  proposed: string | null;
+  proposed_by: string | null;
+  /**
+   * Of a pool of places the least comes first; null last, then by shop.
+   */
+  rank: Numeric | null;
+  reviewed_at: InstantColumn | null;
+  reviewers: Generated<string[]>;
+  shop_id: string;
+  status: string;
+  told_at: InstantColumn | null;
+}
+
+export interface JifenEnrolmentAppeal {
+  attempt: number;
+  campaign: string;
+  decide_by: InstantColumn;
+  decided_at: InstantColumn | null;
+  decided_by: string | null;
+  grounds: string;
+  note: string | null;
+  opened_at: InstantColumn;
+  opened_by: string;
+  proposed_by: string | null;
+  shop_id: string;
+  status: Generated<string>;
+}
+
+export interface JifenEnrolmentDecision {
+  at: InstantColumn;
+  attempt: number;
+  campaign: string;
+  /**
+   * Each [name, saw, needs, test, ok, metric, category, first day, last day, identities], without what is null at its end: there are as many as shops.
+   */
+  criteria: string;
+  identities: string[];
+  number: Generated<number>;
+  outcome: string;
+  policies: string;
+  shop_id: string;
+}
+
+export interface JifenEnrolmentEvent {
+  actor: string;
+  at: InstantColumn;
+  attempt: number;
+  campaign: string;
+  detail: string;
+  kind: string;
+  number: Generated<number>;
+  shop_id: string;
+}
+
+export interface JifenEnrolmentFreed {
+  campaign: string;
+  number: Generated<number>;
+  pool: string;
+}
+
+export interface JifenEnrolmentRound {
+  campaign: string;
+  policies: string;
+}
+
+export interface JifenEnrolmentSupplement {
+  attempt: number;
+  campaign: string;
+  changed_at: InstantColumn;
+  detail: string | null;
+  done_at: InstantColumn;
+  done_by: string;
+  kind: string;
+  name: string;
+  shop_id: string;
+  text_hash: string | null;
+  text_version: string | null;
+}
+
 export interface JifenEntry {
   actor: string;
   amount: number;
@@ -392,6 +516,14 @@ export interface JifenEntry {
   ref: string;
   seq: number;
   unit: string;
+}
+
+export interface JifenEntryEvent {
+  called_off_at: InstantColumn | null;
+  called_off_by: string | null;
+  event: string;
+  is_settled: Generated<boolean>;
+  reason: string | null;
 }
 
 export interface JifenEntryReason {
@@ -432,6 +564,28 @@ export interface JifenErasure {
   requested_at: InstantColumn;
   requested_by: string;
   status: string;
+}
+
+export interface JifenEventEntry {
+  admitted_at: InstantColumn | null;
+  captured: Generated<number>;
+  captured_at: InstantColumn | null;
+  cause: string;
+  checked_in_at: InstantColumn | null;
+  ended_at: InstantColumn | null;
+  event: string;
+  given_back: Generated<number>;
+  member_id: string;
+  nth: number;
+  number: Generated<number>;
+  of_capacity: boolean;
+  points: number;
+  policy: string;
+  registered_at: InstantColumn;
+  rules: string | null;
+  source: string;
+  status: string;
+  told_at: InstantColumn | null;
 }
 
 export interface JifenFeedPlace {
@@ -507,6 +661,27 @@ export interface JifenInvitationRound {
   status: string;
   tier: string;
   work_due: Generated<boolean>;
+}
+
+export interface JifenLateCompensation {
+  by_complaint: boolean;
+  cause: string;
+  compensation_fen: number;
+  deposit_fen: number;
+  late_since: InstantColumn;
+  member_id: string;
+  order_id: string;
+  order_paid_at: InstantColumn;
+  paid_at: InstantColumn;
+  pair_fen: number;
+  policies: string;
+  presale_id: string | null;
+  price_fen: number;
+  ref: string;
+  shop_id: string;
+  status: string;
+  taken_back_at: InstantColumn | null;
+  why: string;
 }
 
 export interface JifenLot {
@@ -674,12 +849,40 @@ export interface JifenOfferUse {
   trade_id: string;
 }
 
+export interface JifenOrderReceipt {
+  due_at: InstantColumn;
+  ended_at: InstantColumn | null;
+  exception: string | null;
+  extended_days: number | null;
+  from_at: InstantColumn;
+  member_id: string;
+  method: string;
+  most_days: number;
+  order_id: string;
+  outcome: string | null;
+  paused_at: InstantColumn | null;
+  policy: string;
+  remind_at: InstantColumn | null;
+  shop_id: string;
+}
+
 export interface JifenOutbox {
   member_id: string;
   program: string;
   sent: Generated<boolean>;
   seq: number;
   unit: string;
+}
+
+export interface JifenOutsideAnswer {
+  answer: string;
+  application_id: string;
+  at: InstantColumn;
+  name: string;
+  number: number;
+  reference: string;
+  sha256: string | null;
+  told_by: string;
 }
 
 export interface JifenPaidMembership {
@@ -701,6 +904,20 @@ export interface JifenPaidMembership {
   valid_from: InstantColumn;
   valid_to: InstantColumn;
   warned_at: InstantColumn | null;
+}
+
+export interface JifenPlacement {
+  asked_at: InstantColumn;
+  asked_by: string;
+  campaign: string;
+  category: string;
+  cause: string;
+  changed_at: InstantColumn;
+  number: number;
+  shop_id: string;
+  sku: string;
+  status: string;
+  venue: string;
 }
 
 export interface JifenPolicy {
@@ -743,6 +960,19 @@ export interface JifenPresale {
   trade_id: string | null;
 }
 
+export interface JifenPriceBreach {
+  campaign: string;
+  cause: string;
+  declared_fen: number;
+  found_at: InstantColumn;
+  kind: string;
+  policies: string;
+  price_fen: number;
+  reason: string;
+  shop_id: string;
+  sku: string;
+}
+
 export interface JifenPriceDrop {
   at: InstantColumn;
   campaign: string;
@@ -755,6 +985,53 @@ export interface JifenPriceDrop {
   shop_id: string;
   sku: string;
   told_at: InstantColumn;
+}
+
+export interface JifenPriceFreeze {
+  begun_at: InstantColumn;
+  campaign: string;
+  checked: Generated<number>;
+  finished_at: InstantColumn | null;
+  frozen_at: InstantColumn;
+  kind: Generated<string>;
+  shop_id: Generated<string>;
+  sku: Generated<string>;
+  suspended: Generated<number>;
+}
+
+export interface JifenPriceRecord {
+  campaign: string | null;
+  corrects: string | null;
+  kind: string;
+  price_fen: number;
+  price_id: string;
+  recorded_at: InstantColumn;
+  recorded_by: string;
+  shop_id: string;
+  sku: string;
+  valid_from: InstantColumn;
+  valid_to: InstantColumn | null;
+  voids: boolean;
+}
+
+export interface JifenPriceWatch {
+  due_at: InstantColumn;
+  shop_id: string;
+  sku: string;
+  written_in: Generated<string>;
+}
+
+export interface JifenProbation {
+  due_at: InstantColumn | null;
+  ended_at: InstantColumn | null;
+  extensions: Generated<number>;
+  is_limiting: Generated<boolean>;
+  saw: string | null;
+  shop_id: string;
+  since: InstantColumn;
+  status: Generated<string>;
+  transformation_id: string;
+  until: InstantColumn;
 }
 
 export interface JifenProtectionClaim {
@@ -772,7 +1049,6 @@ export interface JifenProtectionClaim {
   payments: Generated<number>;
   policies: string;
   price_fen: number;
-  recheck: Generated<boolean>;
   shop_id: string;
   sku: string;
   trade_id: string;
@@ -800,6 +1076,120 @@ export interface JifenQuotaUse {
   used: number;
 }
 
+export interface JifenRecruitingInvitation {
+  accepted_at: InstantColumn | null;
+  approved_at: InstantColumn | null;
+  asked: string | null;
+  brand: string;
+  categories: string[];
+  channel: string;
+  contract_sha256: string | null;
+  contract_version: string | null;
+  due_at: InstantColumn | null;
+  ended_at: InstantColumn | null;
+  evidence: string;
+  fingerprint: string;
+  invitation_id: string;
+  invited_at: InstantColumn;
+  invited_by: string;
+  is_escalated: boolean;
+  legal_entity: string | null;
+  level: string;
+  main_category: string;
+  merchant_id: string | null;
+  merchant_name: string | null;
+  opened_at: InstantColumn | null;
+  policy_version: number;
+  rejected_at: InstantColumn | null;
+  round: number;
+  shop_id: string | null;
+  signed_at: InstantColumn | null;
+  signed_by: string | null;
+  stage: number;
+  stage_name: string | null;
+  status: string;
+  submitted_at: InstantColumn | null;
+  token_sha256: string;
+  type: string;
+}
+
+export interface JifenReturnRequest {
+  amount_fen: number;
+  answered_at: InstantColumn | null;
+  answered_by: string | null;
+  arrived_at: InstantColumn | null;
+  asked_at: InstantColumn;
+  closed_at: InstantColumn | null;
+  condition: string | null;
+  decided_at: InstantColumn | null;
+  dispute_outcome: string | null;
+  disputed_at: InstantColumn | null;
+  due_at: InstantColumn | null;
+  fingerprint: string;
+  freight_by: string | null;
+  kind: string;
+  member_id: string;
+  note: string | null;
+  order_id: string;
+  outcome: string | null;
+  policy: string;
+  reason: string;
+  refunded_fen: number | null;
+  remind_at: InstantColumn | null;
+  return_id: string;
+  sent_at: InstantColumn | null;
+  shop_id: string;
+  status: string;
+  steps: number;
+  terms: string;
+  trade_id: string;
+  with_freight: boolean;
+}
+
+export interface JifenReturnRequestLine {
+  amount_fen: number;
+  line_id: string;
+  member_id: string;
+  quantity: number;
+  return_id: string;
+  sku: string | null;
+}
+
+export interface JifenReturnStep {
+  actor: string;
+  at: InstantColumn;
+  member_id: string;
+  n: number;
+  note: string | null;
+  return_id: string;
+  status: string;
+  told: string;
+  turn: string;
+}
+
+export interface JifenReviewDecision {
+  application_id: string;
+  at: InstantColumn;
+  by: string;
+  decision: string;
+  number: number;
+  reason: string;
+  round: number;
+  saw: string;
+  stage: string;
+}
+
+export interface JifenReviewDocument {
+  application_id: string;
+  given_at: InstantColumn;
+  given_by: string;
+  kind: string;
+  media_type: string;
+  name: string;
+  sha256: string;
+  size_bytes: number;
+}
+
 export interface JifenRingDue {
   device: Buffer;
 }
@@ -812,6 +1202,55 @@ export interface JifenRingFlag {
   rule: string;
   source: string;
   target: string;
+}
+
+export interface JifenRuleNotice {
+  answer_by: InstantColumn | null;
+  answered_at: InstantColumn | null;
+  answered_by: string | null;
+  author: string;
+  drafted_at: InstantColumn;
+  emergency: string | null;
+  ends_at: InstantColumn | null;
+  fingerprint: string;
+  notice_id: string;
+  opinions_until: InstantColumn | null;
+  policy_name: string | null;
+  policy_version: number | null;
+  published_at: InstantColumn | null;
+  publisher: string | null;
+  rules_version: number;
+  status: string;
+  summary: string | null;
+  text: string;
+  title: string;
+  version: number;
+}
+
+export interface JifenRuleNoticeOpinion {
+  changed_at: InstantColumn;
+  given_at: InstantColumn;
+  merchant_id: string;
+  notice_id: string;
+  stance: string;
+  text: string;
+  version: number;
+}
+
+export interface JifenRuleNoticeReading {
+  merchant_id: string;
+  notice_id: string;
+  read_at: InstantColumn;
+  version: number;
+}
+
+export interface JifenRuleNoticeTelling {
+  at: InstantColumn;
+  is_done: Generated<boolean>;
+  name: string;
+  notice_id: string;
+  told_to: Generated<string>;
+  version: number;
 }
 
 export interface JifenScoreFacts {
@@ -847,6 +1286,33 @@ export interface JifenScoreRun {
   policy: string;
 }
 
+export interface JifenShipment {
+  cause: string | null;
+  collected_at: InstantColumn | null;
+  complained_at: InstantColumn | null;
+  due_at: InstantColumn | null;
+  excuse: string | null;
+  late_since: InstantColumn | null;
+  member_id: string;
+  next_by: InstantColumn | null;
+  order_id: string;
+  paid_at: InstantColumn;
+  policies: string;
+  reminded: Generated<boolean>;
+  seen_at: InstantColumn;
+  ship_by: InstantColumn | null;
+  ship_end: InstantColumn | null;
+  shipped_at: InstantColumn | null;
+  shop_id: string;
+  status: string;
+  to_do: string | null;
+  told_late: Generated<boolean>;
+  trace_by: InstantColumn | null;
+  trace_end: InstantColumn | null;
+  trade_id: string;
+  why: string;
+}
+
 export interface JifenShop {
   brand: string | null;
   categories: string[];
@@ -871,12 +1337,130 @@ export interface JifenShopAnnouncement {
   written_in: Generated<string>;
 }
 
+export interface JifenShopDay {
+  day: number;
+  delivery_stars: Generated<number>;
+  description_stars: Generated<number>;
+  disputes_lost: Generated<number>;
+  disputes_opened: Generated<number>;
+  paid_fen: Generated<number>;
+  paid_orders: Generated<number>;
+  ratings: Generated<number>;
+  refund_ms: Generated<number>;
+  refunded_fen: Generated<number>;
+  refunded_orders: Generated<number>;
+  refunds_done: Generated<number>;
+  return_ms: Generated<number>;
+  returns_done: Generated<number>;
+  service_stars: Generated<number>;
+  ship_due: Generated<number>;
+  shipped_in_time: Generated<number>;
+  shop_id: string;
+  sold_fen: Generated<number>;
+  sold_orders: Generated<number>;
+}
+
+export interface JifenShopFigures {
+  day: number;
+  figures: string;
+  main_category: string;
+  shop_id: string;
+}
+
+export interface JifenShopFiguresRun {
+  day: number;
+  made_at: InstantColumn;
+  policy: string;
+  shops: number;
+  stale: Generated<boolean>;
+}
+
+export interface JifenShopMetricsSince {
+  cause: string;
+  shop_id: string;
+  since: InstantColumn;
+}
+
+export interface JifenShopOrder {
+  counted: string;
+  member_id: string;
+  order_id: string;
+  shop_id: string;
+  sold_day: number | null;
+}
+
+export interface JifenShopRating {
+  closed_at: InstantColumn | null;
+  delivery: number;
+  description: number;
+  event_id: string;
+  member_id: string;
+  order_id: string;
+  posted_at: InstantColumn;
+  service: number;
+  shop_id: string;
+  source: string;
+  status: string;
+  succeeded_at: InstantColumn | null;
+}
+
 export interface JifenShopRequest {
   caller: string;
   created_at: InstantColumn;
   fingerprint: string;
   key: string;
   shop_id: string;
+}
+
+export interface JifenShopSanction {
+  at: InstantColumn;
+  barred_to: InstantColumn | null;
+  kind: string;
+  lifted_at: InstantColumn | null;
+  penalty_fen: number | null;
+  policy: string;
+  removes: boolean;
+  sanction_id: string;
+  shop_id: string;
+  threshold: number;
+  violation_id: string;
+}
+
+export interface JifenShopToldFigure {
+  figure: string;
+  on_day: number;
+  shop_id: string;
+  source: string;
+  told_at: InstantColumn;
+  told_by: string;
+  value: number;
+}
+
+export interface JifenShopViolation {
+  cause: string;
+  happened_at: InstantColumn;
+  kind: string;
+  points: number;
+  policy: string;
+  recorded_at: InstantColumn;
+  recorded_by: string;
+  /**
+   * Its number among all that was recorded of the shop and done about it: the order of things of one instant.
+   */
+  seq: number;
+  shop_id: string;
+  violation_id: string;
+}
+
+export interface JifenShopViolationTurn {
+  actor: string;
+  at: InstantColumn;
+  n: number;
+  seq: number;
+  shop_id: string;
+  turn: string;
+  violation_id: string;
+  words: string;
 }
 
 export interface JifenSlice {
@@ -924,6 +1508,45 @@ export interface JifenSuspicionDecision {
   number: number;
   reason: string;
   suspicion_id: string;
+}
+
+export interface JifenTicket {
+  assignee: string | null;
+  category: string;
+  closed_at: InstantColumn | null;
+  due_at: InstantColumn | null;
+  fingerprint: string;
+  first_answer_due: InstantColumn;
+  first_answered_at: InstantColumn | null;
+  is_first_answer_late: Generated<boolean>;
+  is_solution_late: Generated<boolean>;
+  judged_at: InstantColumn | null;
+  left_ms: number | null;
+  level: number;
+  merchant_id: string;
+  opened_at: InstantColumn;
+  policy_version: number;
+  reopened: Generated<number>;
+  satisfaction: number | null;
+  shop_id: string | null;
+  solution_due: InstantColumn;
+  solved_at: InstantColumn | null;
+  status: string;
+  subject: string;
+  ticket_id: string;
+}
+
+export interface JifenTicketMessage {
+  at: InstantColumn;
+  attachments: string;
+  by: string;
+  fingerprint: string;
+  kind: string;
+  named: string;
+  number: number;
+  side: string;
+  text: string;
+  ticket_id: string;
 }
 
 export interface JifenTierChange {
@@ -1032,6 +1655,47 @@ export interface JifenTransfer {
   unit: string;
 }
 
+export interface JifenTransformation {
+  applied_at: InstantColumn;
+  asked: string | null;
+  change: string;
+  due_at: InstantColumn | null;
+  effective_at: InstantColumn | null;
+  figures: Generated<string>;
+  fingerprint: string;
+  is_escalated: boolean;
+  kind: string;
+  merchant_id: string;
+  policy_version: number;
+  rejected_at: InstantColumn | null;
+  round: number;
+  shop_id: string;
+  stage: number;
+  stage_name: string | null;
+  status: string;
+  taker_consented_at: InstantColumn | null;
+  taker_id: string | null;
+  transformation_id: string;
+}
+
+export interface JifenTransformationStatement {
+  at: InstantColumn;
+  content: string;
+  number: number;
+  reason: string;
+  sha256: string;
+  transformation_id: string;
+}
+
+export interface JifenVenueRoom {
+  campaign: string;
+  category: string;
+  last_number: Generated<number>;
+  taken: Generated<number>;
+  venue: string;
+  waiting: Generated<number>;
+}
+
 export interface JifenWallet {
   available: Generated<number>;
   debt: Generated<number>;
@@ -1046,6 +1710,52 @@ export interface JifenWallet {
   seq: Generated<number>;
   status: Generated<string>;
   unit: string;
+}
+
+export interface JifenWebhookDelivery {
+  announcement_id: string;
+  attempts: Generated<number>;
+  created_at: InstantColumn;
+  ended_at: InstantColumn | null;
+  endpoint_id: string;
+  last_error: string | null;
+  last_status: number | null;
+  message_id: string;
+  next_try: InstantColumn;
+  status: string;
+  subject_id: string;
+  told_of: string;
+  type: string;
+}
+
+export interface JifenWebhookEndpoint {
+  changed_at: InstantColumn;
+  created_at: InstantColumn;
+  disabled_for: string | null;
+  endpoint_id: string;
+  failing_since: InstantColumn | null;
+  note: string;
+  shop_id: string | null;
+  status: string;
+  types: string[];
+  url: string;
+}
+
+export interface JifenWebhookPlace {
+  announcement_id: string;
+  one: Generated<boolean>;
+  server: string;
+  subject_id: string;
+  told_of: string;
+  written_in: string;
+}
+
+export interface JifenWebhookSecret {
+  created_at: InstantColumn;
+  endpoint_id: string;
+  ends_at: InstantColumn | null;
+  secret: string;
+  secret_id: string;
 }
 
 export interface DB {
@@ -1070,6 +1780,7 @@ export interface DB {
   "jifen.code_failure": JifenCodeFailure;
   "jifen.coupon": JifenCoupon;
   "jifen.coupon_code": JifenCouponCode;
+  "jifen.deal": JifenDeal;
   "jifen.declaration": JifenDeclaration;
   "jifen.declaration_change": JifenDeclarationChange;
   "jifen.declaration_file": JifenDeclarationFile;
@@ -1079,17 +1790,27 @@ export interface DB {
   "jifen.device_sighting": JifenDeviceSighting;
   "jifen.device_watch": JifenDeviceWatch;
   "jifen.draw_epoch": JifenDrawEpoch;
+  "jifen.enrolment": JifenEnrolment;
+  "jifen.enrolment_appeal": JifenEnrolmentAppeal;
+  "jifen.enrolment_decision": JifenEnrolmentDecision;
+  "jifen.enrolment_event": JifenEnrolmentEvent;
+  "jifen.enrolment_freed": JifenEnrolmentFreed;
+  "jifen.enrolment_round": JifenEnrolmentRound;
+  "jifen.enrolment_supplement": JifenEnrolmentSupplement;
   "jifen.entry": JifenEntry;
+  "jifen.entry_event": JifenEntryEvent;
   "jifen.entry_reason": JifenEntryReason;
   "jifen.envelope": JifenEnvelope;
   "jifen.envelope_claim": JifenEnvelopeClaim;
   "jifen.erasure": JifenErasure;
+  "jifen.event_entry": JifenEventEntry;
   "jifen.feed_place": JifenFeedPlace;
   "jifen.hold": JifenHold;
   "jifen.hold_lot": JifenHoldLot;
   "jifen.idempotency": JifenIdempotency;
   "jifen.invitation_candidate": JifenInvitationCandidate;
   "jifen.invitation_round": JifenInvitationRound;
+  "jifen.late_compensation": JifenLateCompensation;
   "jifen.lot": JifenLot;
   "jifen.market": JifenMarket;
   "jifen.member": JifenMember;
@@ -1103,28 +1824,59 @@ export interface DB {
   "jifen.merchant": JifenMerchant;
   "jifen.offer_saving": JifenOfferSaving;
   "jifen.offer_use": JifenOfferUse;
+  "jifen.order_receipt": JifenOrderReceipt;
   "jifen.outbox": JifenOutbox;
+  "jifen.outside_answer": JifenOutsideAnswer;
   "jifen.paid_membership": JifenPaidMembership;
+  "jifen.placement": JifenPlacement;
   "jifen.policy": JifenPolicy;
   "jifen.policy_change": JifenPolicyChange;
   "jifen.presale": JifenPresale;
+  "jifen.price_breach": JifenPriceBreach;
   "jifen.price_drop": JifenPriceDrop;
+  "jifen.price_freeze": JifenPriceFreeze;
+  "jifen.price_record": JifenPriceRecord;
+  "jifen.price_watch": JifenPriceWatch;
+  "jifen.probation": JifenProbation;
   "jifen.protection_claim": JifenProtectionClaim;
   "jifen.protection_payment": JifenProtectionPayment;
   "jifen.quota_use": JifenQuotaUse;
+  "jifen.recruiting_invitation": JifenRecruitingInvitation;
+  "jifen.return_request": JifenReturnRequest;
+  "jifen.return_request_line": JifenReturnRequestLine;
+  "jifen.return_step": JifenReturnStep;
+  "jifen.review_decision": JifenReviewDecision;
+  "jifen.review_document": JifenReviewDocument;
   "jifen.ring_due": JifenRingDue;
   "jifen.ring_flag": JifenRingFlag;
+  "jifen.rule_notice": JifenRuleNotice;
+  "jifen.rule_notice_opinion": JifenRuleNoticeOpinion;
+  "jifen.rule_notice_reading": JifenRuleNoticeReading;
+  "jifen.rule_notice_telling": JifenRuleNoticeTelling;
   "jifen.score_facts": JifenScoreFacts;
   "jifen.score_part": JifenScorePart;
   "jifen.score_run": JifenScoreRun;
+  "jifen.shipment": JifenShipment;
   "jifen.shop": JifenShop;
   "jifen.shop_announcement": JifenShopAnnouncement;
+  "jifen.shop_day": JifenShopDay;
+  "jifen.shop_figures": JifenShopFigures;
+  "jifen.shop_figures_run": JifenShopFiguresRun;
+  "jifen.shop_metrics_since": JifenShopMetricsSince;
+  "jifen.shop_order": JifenShopOrder;
+  "jifen.shop_rating": JifenShopRating;
   "jifen.shop_request": JifenShopRequest;
+  "jifen.shop_sanction": JifenShopSanction;
+  "jifen.shop_told_figure": JifenShopToldFigure;
+  "jifen.shop_violation": JifenShopViolation;
+  "jifen.shop_violation_turn": JifenShopViolationTurn;
   "jifen.slice": JifenSlice;
   "jifen.struck_fact": JifenStruckFact;
   "jifen.suspect_fact": JifenSuspectFact;
   "jifen.suspicion": JifenSuspicion;
   "jifen.suspicion_decision": JifenSuspicionDecision;
+  "jifen.ticket": JifenTicket;
+  "jifen.ticket_message": JifenTicketMessage;
   "jifen.tier_change": JifenTierChange;
   "jifen.tier_grant": JifenTierGrant;
   "jifen.tier_match": JifenTierMatch;
@@ -1133,5 +1885,12 @@ export interface DB {
   "jifen.trade_exchange": JifenTradeExchange;
   "jifen.trade_refund": JifenTradeRefund;
   "jifen.transfer": JifenTransfer;
+  "jifen.transformation": JifenTransformation;
+  "jifen.transformation_statement": JifenTransformationStatement;
+  "jifen.venue_room": JifenVenueRoom;
   "jifen.wallet": JifenWallet;
+  "jifen.webhook_delivery": JifenWebhookDelivery;
+  "jifen.webhook_endpoint": JifenWebhookEndpoint;
+  "jifen.webhook_place": JifenWebhookPlace;
+  "jifen.webhook_secret": JifenWebhookSecret;
 }

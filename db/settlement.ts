@@ -109,10 +109,14 @@ export const refundParts = sql`
   from json_each_text(r.answer -> 'extrasByShopFen') as each
 `
 
-/** Points put in and clawed back in a period, by who pays for them (ST-7). */
+/**
+ * Points put in and clawed back in a period, by who pays for them (ST-7); those for late shipments apart
+ * (ST-9).
+ */
 export async function pointsFundedIn(db: Reader, period: SettledPeriod): Promise<PointsFunded[]> {
-  const rows = await sql<PointsFunded>`
-    select lot.funder,
+  const rows = await sql<PointsFunded & { readonly isLate: boolean; readonly earns: number }>`
+    select lot.funder, late.ref is not null as "isLate",
+      count(distinct (e.member_id, e.seq)) filter (where e.kind = 'earn') as earns,
       coalesce(sum(t.amount) filter (where e.kind = 'earn'), 0)::bigint as earned,
       coalesce(sum(t.amount) filter (where e.kind = 'clawBack'), 0)::bigint as "clawedBack"
     from jifen.entry e
@@ -132,12 +136,17 @@ export async function pointsFundedIn(db: Reader, period: SettledPeriod): Promise
     join jifen.lot lot
       on lot.member_id = e.member_id and lot.program = e.program and lot.unit = e.unit
       and lot.lot_id = issued.lot_id
+    left join jifen.late_compensation late
+      on late.member_id = e.member_id and late.ref = earned.ref and e.program = 'platform'
+      and late.status <> 'refused'
     where e.unit = 'points' and e.outcome = 'done' and ${isIn('e.booked_at', period)}
       and (e.kind = 'earn' and t.debit = 'issued' or e.kind = 'clawBack' and t.credit = 'clawed')
       and (${shopFunder(period)}::text is null or lot.funder = ${shopFunder(period)})
-    group by lot.funder
+    group by 1, 2
   `.execute(db)
-  return rows.rows
+  return rows.rows.map(({ isLate, earns, ...funded }) => {
+    return isLate ? { ...funded, lateShipments: earns } : funded
+  })
 }
 
 function isIn(column: string, { from, to }: SettledPeriod): RawBuilder<boolean> {

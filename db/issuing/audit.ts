@@ -62,6 +62,8 @@ export async function auditBudgets(db: Reader): Promise<AuditBudget[]> {
       union all
       select 'benefit:' || benefit, count(*)
       from jifen.benefit_claim where of_stock and status <> 'returned' group by benefit
+      union all
+      select 'entry:' || event, count(*) from jifen.event_entry where of_capacity group by event
     )
     select b.resource, b.total, b.granted,
       coalesce(moved.amount, 0) as moved,

@@ -77,6 +77,12 @@ export const removals: readonly Removal[] = [
   { table: 'ring_flag', deletes: true, why: 'devices, as hashes' },
   { table: 'suspicion', sets: { ring: `''` }, why: 'devices, as hashes' },
   { table: 'suspicion_decision', sets: { reason: `''` }, why: 'reasons of reviewers' },
+  { table: 'return_request', sets: { note: 'null' }, why: 'what was written about a return' },
+  {
+    table: 'return_step',
+    sets: { told: `'{}'`, note: 'null' },
+    why: 'what was written about a return, and numbers of parcels',
+  },
   { table: 'member_ending', sets: { reason: 'null' }, why: 'reasons of sealings' },
 ]
 

@@ -1,4 +1,4 @@
-import type { Database } from '#db/connection.ts'
+import type { Database, Writer } from '#db/connection.ts'
 import {
   lockShops,
   upsertMerchants,
@@ -7,6 +7,9 @@ import {
   type Shop,
 } from '#db/shops/shops.ts'
 import { transact } from '#operations/_transact.ts'
+
+/** A shop and its merchant, as the commerce platform tells them. */
+export type ShopTold = { readonly merchant: Merchant; readonly shop: Shop }
 
 export type ShopRegistered =
   | { readonly ok: true; readonly shop: Shop }
@@ -18,16 +21,44 @@ export type ShopRegistered =
  */
 export async function registerShop(
   db: Database,
-  told: { readonly merchant: Merchant; readonly shop: Shop; readonly at: Temporal.Instant },
+  { at, ...told }: ShopTold & { readonly at: Temporal.Instant },
 ): Promise<ShopRegistered> {
-  const { merchant, shop, at } = told
-  return await transact(db, async (tx) => {
-    await upsertMerchants(tx, [merchant], at)
-    const known = (await lockShops(tx, [shop.shopId])).get(shop.shopId)
-    if (known !== undefined && known.merchantId !== shop.merchantId) {
-      return { ok: false, refusal: 'shops/of-another-merchant' }
-    }
-    await upsertShops(tx, [shop], at)
-    return { ok: true, shop }
-  })
+  const refused = await registerShops(db, [told], at)
+  if (refused.size > 0) return { ok: false, refusal: 'shops/of-another-merchant' }
+  return { ok: true, shop: told.shop }
+}
+
+/** Registers many shops, each once; returns the ids of those that another merchant has. */
+export async function registerShops(
+  db: Database,
+  told: readonly ShopTold[],
+  at: Temporal.Instant,
+): Promise<ReadonlySet<string>> {
+  return await transact(db, (tx) => register(tx, told, at))
+}
+
+async function register(
+  tx: Writer,
+  told: readonly ShopTold[],
+  at: Temporal.Instant,
+): Promise<ReadonlySet<string>> {
+  const known = await lockShops(
+    tx,
+    told.map(({ shop }) => shop.shopId),
+  )
+  const isOthers = ({ shop }: ShopTold): boolean => {
+    const merchantId = known.get(shop.shopId)?.merchantId
+    return merchantId !== undefined && merchantId !== shop.merchantId
+  }
+  const own = told.filter((each) => !isOthers(each))
+  const merchants = new Map(own.map(({ merchant }) => [merchant.merchantId, merchant]))
+  if (own.length > 0) {
+    await upsertMerchants(tx, [...merchants.values()], at)
+    await upsertShops(
+      tx,
+      own.map(({ shop }) => shop),
+      at,
+    )
+  }
+  return new Set(told.filter(isOthers).map(({ shop }) => shop.shopId))
 }
