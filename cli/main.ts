@@ -51,6 +51,21 @@ const entries: readonly Entry[] = [
     load: async () => (await import('#cli/settle.ts')).settleCommand(),
   },
   {
+    name: 'shops',
+    summary: 'register shops and their merchants from a CSV file',
+    load: async () => (await import('#cli/shops.ts')).shopsCommand(),
+  },
+  {
+    name: 'campaign',
+    summary: 'tell where campaigns stand, check one, copy one for another year',
+    load: async () => (await import('#cli/campaign.ts')).campaignCommand(),
+  },
+  {
+    name: 'declare',
+    summary: 'declare the goods of a shop for a campaign by a CSV file',
+    load: async () => (await import('#cli/declare.ts')).declareCommand(),
+  },
+  {
     name: 'replay',
     summary: 'price past trades again under draft policies',
     load: async () => (await import('#cli/replay.ts')).replayCommand(),

@@ -64,7 +64,7 @@ async function tell(
   process.stdout.write(json ? `${JSON.stringify(statement)}\n` : textOf(statement))
 }
 
-function textOf({ funders, shops, points, totals }: Statement): string {
+function textOf({ funders, shops, points, late, protections, totals }: Statement): string {
   const rows = [
     ['Funder', 'allocated', 'came back', 'bears'],
     ...funders.map((row) => [
@@ -88,8 +88,39 @@ function textOf({ funders, shops, points, totals }: Statement): string {
       ...moneyOf(row.costFen),
     ]),
     ['', '', '', ...moneyOf(totals.pointsFen)],
+    ...(late.length === 0 ? [] : lateText(late, totals.lateFen)),
+    ...(protections.length === 0 ? [] : protectionText(protections, totals.protectionFen)),
   ]
   return `${rows.map(rowText).join('\n')}\n`
+}
+
+function lateText(late: Statement['late'], lateFen: number): readonly (readonly string[])[] {
+  return [
+    [],
+    ['Late shipments of', 'shipments', 'paid', 'taken back', 'cost'],
+    ...late.map((row) => [
+      row.shop,
+      String(row.shipments),
+      ...moneyOf(row.paidFen, row.takenBackFen, row.costFen),
+    ]),
+    ['', '', '', '', ...moneyOf(lateFen)],
+  ]
+}
+
+function protectionText(
+  protections: Statement['protections'],
+  protectionFen: number,
+): readonly (readonly string[])[] {
+  return [
+    [],
+    ['Price protection of', 'payments', 'paid', 'taken back', 'cost'],
+    ...protections.map((row) => [
+      `${row.shop} (${row.campaign})`,
+      String(row.payments),
+      ...moneyOf(row.paidFen, row.takenBackFen, row.costFen),
+    ]),
+    ['', '', '', '', ...moneyOf(protectionFen)],
+  ]
 }
 
 function rowText([name = '', ...cells]: readonly string[]): string {

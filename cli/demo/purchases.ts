@@ -218,7 +218,10 @@ function told(what: 'shipped' | 'received', orderId: string, ago: Temporal.Durat
   return {
     ago,
     name: `${orderId}/${what}`,
-    act: (context, key) => tellOrder(context, telling, key),
+    act: (context, key) => {
+      const record = what === 'shipped' ? { collectedAt: context.now } : {}
+      return tellOrder(context, { ...telling, ...record }, key)
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { rowReader, type Block } from '#cli/import/row-reader.ts'
+import { rowReader, type Block } from '#operations/csv/row-reader.ts'
 import { StartError, codeOf } from '#cli/postgres/start-error.ts'
 
 /** A line longer than this is no row of an order: the file is not CSV. */

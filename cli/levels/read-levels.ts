@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync'
 import { readBlocks } from '#cli/import/read-rows.ts'
-import type { CsvRow } from '#cli/import/row-reader.ts'
+import type { CsvRow } from '#operations/csv/row-reader.ts'
 import { StartError } from '#cli/postgres/start-error.ts'
 import type { MemberLevels } from '#operations/membership/import-levels.ts'
 import { MemberIdSchema } from '#rules/fields.ts'

@@ -61,6 +61,9 @@ const approvalSchema = {
       'policies/approver-is-author',
       'policies/too-soon',
       'policies/invalid',
+      'notices/needed',
+      'notices/not-over',
+      'notices/not-answered',
     ],
   ),
 }
@@ -108,7 +111,11 @@ export function changePoliciesRoutes(http: Http, { db, market }: HttpContext): v
       })
       if (!approved.ok) {
         const problems = 'problems' in approved ? { problems: approved.problems } : {}
-        return sendProblem(reply, { refusal: approved.refusal, ...problems })
+        const earliest =
+          'earliest' in approved
+            ? { detail: `Not before ${instantToText(approved.earliest, market.zone)}.` }
+            : {}
+        return sendProblem(reply, { refusal: approved.refusal, ...problems, ...earliest })
       }
 
       const effectiveAt = instantToText(approved.effectiveAt, market.zone)

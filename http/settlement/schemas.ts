@@ -41,6 +41,34 @@ export const StatementSchema = z
     points: z
       .array(z.object({ funder: z.string(), earned: z.int(), clawedBack: z.int(), costFen: fen }))
       .meta({ description: 'Points by who pays for them, one fen each; in no other section.' }),
+    late: z
+      .array(
+        z.object({
+          shop: z.string(),
+          shipments: z.int(),
+          paidFen: fen,
+          takenBackFen: fen,
+          costFen: fen,
+        }),
+      )
+      .meta({
+        description: 'What shops paid members for late shipments, in points; in no other section.',
+      }),
+    protections: z
+      .array(
+        z.object({
+          campaign: z.string(),
+          shop: z.string(),
+          payments: z.int(),
+          paidFen: fen,
+          takenBackFen: fen,
+          costFen: fen,
+        }),
+      )
+      .meta({
+        description:
+          'What buyers of campaigns have back from shops in money, because prices fell; in no other section.',
+      }),
     totals: z.object({
       allocatedFen: fen,
       reversedFen: fen,
@@ -49,6 +77,8 @@ export const StatementSchema = z
       refundedFen: fen,
       dueFen: fen,
       pointsFen: fen,
+      lateFen: fen,
+      protectionFen: fen,
     }),
   })
   .meta({ id: 'Settlement', description: 'Who paid which fen in a period.' })

@@ -7,7 +7,7 @@ import { DayTextSchema, ShopParamsSchema } from '#http/shops/schemas.ts'
 import { registerShop } from '#operations/shops/register-shop.ts'
 import { DaySchema, IdSchema, MemberIdSchema } from '#rules/fields.ts'
 
-const ShopSchema = z
+export const ShopSchema = z
   .object({
     shopId: z.string(),
     merchantId: z.string(),
@@ -88,6 +88,7 @@ export function shopRoutes(http: Http, { db }: HttpContext): void {
   )
 }
 
-function shopText(shop: Shop): z.input<typeof ShopSchema> {
+/** A shop as it is told. */
+export function shopText(shop: Shop): z.input<typeof ShopSchema> {
   return { ...shop, categories: [...shop.categories], openedOn: shop.openedOn.toString() }
 }

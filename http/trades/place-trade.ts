@@ -33,6 +33,8 @@ const placeSchema = {
   response: answers({ 201: { description: 'Placed, now or before.', schema: PlacedSchema } }, [
     ...ofPlacing,
     'paid/lines-reserved',
+    'declarations/other-price',
+    'declarations/sold-out',
     'pricing/no-policy',
     'trades/quote-changed',
   ]),

@@ -61,6 +61,8 @@ const bookSchema = {
   response: answers({ 201: given }, [
     ...ofPresale,
     'presales/id-reused',
+    'declarations/other-price',
+    'declarations/sold-out',
     'presales/terms-not-allowed',
     'members/sealed',
   ]),

@@ -161,6 +161,10 @@ export function orderText(order: Order, zone: string): z.input<typeof OrderSchem
 
 /** A refusal of a basket, with the lines that it is about where it names some. */
 export function withLines<Given extends Refused>(refused: Given): Refused {
+  if ('sku' in refused) {
+    const { refusal, ...more } = refused
+    return { refusal, more: { ...more, ok: undefined } }
+  }
   return 'lines' in refused ? { ...refused, more: { lines: refused.lines } } : refused
 }
 

@@ -15,6 +15,7 @@ import { closeTrade, payTrade } from '#operations/trades/pay-trade.ts'
 import { tellOrder } from '#operations/trades/tell-order.ts'
 import type { Turned } from '#operations/trades/turn-trade.ts'
 import { IdSchema, InstantSchema } from '#rules/fields.ts'
+import { deliveryMethods } from '#rules/timeouts/methods.ts'
 import { CloseBodySchema, PayBodySchema } from '#rules/trades/body.ts'
 
 const memberId = MemberIdSchema
@@ -67,7 +68,12 @@ const shipSchema = {
   tags: ['Trades'],
   params: OrderParamsSchema,
   headers: IdempotencyHeadersSchema,
-  body: z.strictObject({ memberId, collectedAt: InstantSchema.optional() }),
+  body: z.strictObject({
+    memberId,
+    collectedAt: InstantSchema.optional(),
+    method: z.enum(deliveryMethods).optional(),
+    freightInsured: z.boolean().optional(),
+  }),
   response: answers({ 200: orderGiven }, [
     ...ofBody,
     'requests/key-reused',

@@ -9,6 +9,7 @@ import {
 import { recordAdvances } from '#operations/advances/record-advances.ts'
 import { announce } from '#operations/announcements/announce.ts'
 import { forfeitBenefits } from '#operations/benefits/end-benefits.ts'
+import { forfeitEntries } from '#operations/entry/settle-entries.ts'
 import { endingPolicyAt } from '#operations/ending/ending-policy.ts'
 import { endMatches } from '#operations/interchange/end-matches.ts'
 import { endInvitations } from '#operations/invitation/end-invitations.ts'
@@ -34,6 +35,8 @@ export type Forfeited = {
   readonly benefits: { readonly claims: readonly string[]; readonly grants: number }
   /** The grants by their ids. */
   readonly tiers: readonly string[]
+  /** Entries to events, as `gala.1`. */
+  readonly entries: readonly string[]
   readonly paid: readonly { readonly paymentRef: string; readonly refundFen: number }[]
   /** Advances that are owed from now on. */
   readonly advances: readonly { readonly returnId: string; readonly owedFen: number }[]
@@ -56,6 +59,7 @@ export async function endMembership(
   const wallets = await movedInWallets(tx, memberId, 'forfeit', `seal:${ref}`)
   const coupons = await forfeitCoupons(tx, memberId)
   const benefits = await forfeitBenefits(tx, memberId, at, cause)
+  const entries = await forfeitEntries(tx, context, memberId, at)
   const tiers = await unendedGrantIds(tx, memberId, at)
   await endInvitations(tx, context, { memberId, at, cause })
   await endMatches(tx, context, { memberId, at, cause })
@@ -63,7 +67,7 @@ export async function endMembership(
   const paying = { memberId, at, cause, refunds: policy.refundsPaid }
   const paid = await endPaid(tx, { ...context, actor }, paying)
   const advances = await recoverAll(tx, { memberId, ref, at, actor })
-  const what: Forfeited = { wallets, coupons, benefits, tiers, paid, advances }
+  const what: Forfeited = { wallets, coupons, benefits, entries, tiers, paid, advances }
   await insertEnding(tx, {
     memberId,
     kind: 'sealed',

@@ -1,5 +1,6 @@
 import type { PolicyBook } from '#operations/policies/policy-book.ts'
 import type { Benefit } from '#rules/benefits/definition.ts'
+import type { Entry } from '#rules/entry/policy.ts'
 import type { Allowance } from '#rules/issuing/allowance.ts'
 import type { CouponBatch } from '#rules/issuing/coupon-batch.ts'
 import type { RedEnvelopeBudget } from '#rules/issuing/red-envelope.ts'
@@ -7,7 +8,7 @@ import type { OfferTerms } from '#rules/pricing/offer-terms.ts'
 
 /**
  * How much there is of a resource by the policy in force: `coupon-batch:x` (coupons), `red-envelope:x`
- * and `allowance:x` (fen), `benefit:x` (claims), `offer:x/uses`, `offer:x/budget` (fen). `undefined`: not limited, or not
+ * and `allowance:x` (fen), `benefit:x` (claims), `entry:x` (places), `offer:x/uses`, `offer:x/budget` (fen). `undefined`: not limited, or not
  * known.
  */
 export function quotaTotal(
@@ -29,6 +30,8 @@ export function quotaTotal(
       return (policy as Allowance).total
     case 'benefit':
       return (policy as Benefit).stock
+    case 'entry':
+      return (policy as Entry).capacity
     case 'offer': {
       const { limit } = policy as OfferTerms
       return part === 'uses' ? limit?.total : limit?.budget

@@ -15,14 +15,13 @@ import { isBefore } from '#rules/time/instants.ts'
 
 const family = 'interchange:'
 
-type Draft = { readonly name: string; readonly body: unknown; readonly at: Temporal.Instant }
+export type Draft = { readonly name: string; readonly body: unknown; readonly at: Temporal.Instant }
 
 /**
- * What is wrong with a policy beside the others that are approved, under the policies' lock. More than
- * its schema asks is only asked of the ladder and of mappings with partners: that tiers do not raise each
- * other in circles (IC-5, IC-6).
+ * What is wrong with the ladder, or with a mapping with a partner, beside the others that are approved:
+ * tiers may not raise each other in circles (IC-5, IC-6).
  */
-export async function problemsBesideOthers(
+export async function mappingProblemsBeside(
   tx: Writer,
   draft: Draft,
 ): Promise<readonly InputProblem[]> {

@@ -1,9 +1,12 @@
 import type { Database } from '#db/connection.ts'
 import { lockPolicies, policyVersions, recordApproval } from '#db/policies.ts'
 import { transact } from '#operations/_transact.ts'
-import { problemsBesideOthers } from '#operations/policies/_interchange-mapping.ts'
+import { problemsBesideOthers } from '#operations/policies/_beside-others.ts'
+import { effectiveBesideNotices } from '#operations/notices/notice-policy.ts'
+import type { Noticed } from '#rules/notices/notice.ts'
 import type { InputProblem } from '#rules/policies/problems.ts'
 import { mayApprove, type Approval } from '#rules/policies/versions.ts'
+import { latest } from '#rules/time/instants.ts'
 
 export type ApprovePolicy = {
   readonly name: string
@@ -17,6 +20,7 @@ export type ApprovePolicy = {
 export type Approved =
   | Approval
   | { readonly ok: false; readonly refusal: 'policies/unknown-version' }
+  | Extract<Noticed, { ok: false }>
   /** Others were approved since it was drafted, and it does not fit them. */
   | {
       readonly ok: false
@@ -33,13 +37,15 @@ export async function approvePolicy(db: Database, approval: ApprovePolicy): Prom
     const draft = versions.find((each) => each.version === version)
 
     if (draft === undefined) return { ok: false, refusal: 'policies/unknown-version' }
-    const approved = mayApprove(draft, approver, approval.effectiveAt, at)
-    if (!approved.ok) return approved
+    const allowed = mayApprove(draft, approver, approval.effectiveAt, at)
+    if (!allowed.ok) return allowed
+    const noticed = await effectiveBesideNotices(tx, draft, approval.effectiveAt, at)
+    if (!noticed.ok) return noticed
     const problems = await problemsBesideOthers(tx, { name, body: JSON.parse(draft.body), at })
     if (problems.length > 0) return { ok: false, refusal: 'policies/invalid', problems }
 
-    const { effectiveAt } = approved
+    const effectiveAt = latest(allowed.effectiveAt, noticed.effectiveAt ?? allowed.effectiveAt)
     await recordApproval(tx, approvals, { name, version, approver, approvedAt: at, effectiveAt })
-    return approved
+    return { ok: true, effectiveAt }
   })
 }

@@ -1,7 +1,7 @@
-import type { Database } from '#db/connection.ts'
+import type { Database, Writer } from '#db/connection.ts'
 import { insertDraft, lockPolicies } from '#db/policies.ts'
 import { transact } from '#operations/_transact.ts'
-import { problemsBesideOthers } from '#operations/policies/_interchange-mapping.ts'
+import { problemsBesideOthers } from '#operations/policies/_beside-others.ts'
 import { parsePolicy, type ParsedPolicy } from '#rules/policies/catalogue.ts'
 
 export type DraftPolicy = {
@@ -18,21 +18,24 @@ export type Drafted =
 
 /** Writes a new draft of a policy; a body that does not fit its schema, or the others, is refused with the paths. */
 export async function draftPolicy(db: Database, draft: DraftPolicy): Promise<Drafted> {
+  return await transact(db, (tx) => draftPolicyIn(tx, draft))
+}
+
+/** As `draftPolicy`, in a transaction of the caller's. */
+export async function draftPolicyIn(tx: Writer, draft: DraftPolicy): Promise<Drafted> {
   const parsed = parsePolicy(draft.name, draft.body)
   if (!parsed.ok) return parsed
 
-  return await transact(db, async (tx): Promise<Drafted> => {
-    await lockPolicies(tx)
-    const problems = await problemsBesideOthers(tx, draft)
-    if (problems.length > 0) return { ok: false, refusal: 'policies/invalid', problems }
+  await lockPolicies(tx)
+  const problems = await problemsBesideOthers(tx, draft)
+  if (problems.length > 0) return { ok: false, refusal: 'policies/invalid', problems }
 
-    const version = await insertDraft(tx, {
-      name: draft.name,
-      body: JSON.stringify(draft.body),
-      note: draft.note,
-      author: draft.author,
-      draftedAt: draft.at,
-    })
-    return { ok: true, name: draft.name, version }
+  const version = await insertDraft(tx, {
+    name: draft.name,
+    body: JSON.stringify(draft.body),
+    note: draft.note,
+    author: draft.author,
+    draftedAt: draft.at,
   })
+  return { ok: true, name: draft.name, version }
 }

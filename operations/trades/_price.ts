@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { Held } from '#operations/trades/_holdings.ts'
 import { offersOf, type Counted } from '#operations/trades/offer-book.ts'
 import { pricingPolicyAt, type TradeContext } from '#operations/trades/trade-context.ts'
+import { inNameOf, withAllowances, type LineAllowance } from '#rules/campaigns/allowance.ts'
 import type { Basket, Limit, OfferUses } from '#rules/pricing/basket.ts'
 import { priceBasket } from '#rules/pricing/price.ts'
 import type { Quote } from '#rules/pricing/quote.ts'
@@ -29,20 +30,24 @@ export type Saving = Counted & { readonly offer: string; readonly offFen: number
 /** Why nothing is left of offers for anybody, by id. */
 export type Gone = Readonly<Record<string, NonNullable<OfferUses['gone']>>>
 
-/** Prices a basket for a member as of an instant; `undefined`: the market has no pricing policy. */
+/**
+ * Prices a basket for a member as of an instant; `day`: what its lines carry of the allowance, where a
+ * campaign has its day. `undefined`: the market has no pricing policy.
+ */
 export function priceFor(
   context: TradeContext,
   body: QuoteBody,
   at: Temporal.Instant,
   { offerUses, ...held }: Held,
   gone: Gone,
+  day: readonly LineAllowance[],
 ): Priced | undefined {
   const pricing = pricingPolicyAt(context.policies, at)
   if (pricing === undefined) return undefined
   const { policy, name } = pricing
   const offers = offersOf(context.policies, context.market.zone).at(at)
-  const basket = basketFor(body, at, held, usesOf(offerUses, gone))
-  const quote = priceBasket(basket, offers.index, policy, name)
+  const basket = withAllowances(basketFor(body, at, held, usesOf(offerUses, gone)), day)
+  const quote = inNameOf(priceBasket(basket, offers.index, policy, name), day)
   const figures = figuresOf(quote)
   return {
     basket,

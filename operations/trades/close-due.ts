@@ -1,6 +1,7 @@
 import { lockMembers } from '#db/members.ts'
 import { duePresales, presalesByIds, upsertPresales } from '#db/trades/presales.ts'
 import { dueTrades } from '#db/trades/trades.ts'
+import { returnBooked } from '#operations/declarations/trade-stock.ts'
 import { settleEach, settleTogether } from '#operations/_due.ts'
 import { transact } from '#operations/_transact.ts'
 import { closeUnpaid, type TradeName } from '#operations/trades/_close-many.ts'
@@ -58,7 +59,9 @@ export async function lapseDuePresales({ db, now }: EventContext): Promise<numbe
           presalesByIds(tx, memberId, [presaleId]),
         ])
         const lapsed = booking === undefined ? undefined : lapse(booking, now)
-        if (lapsed !== undefined) await upsertPresales(tx, memberId, [lapsed])
+        if (lapsed === undefined) return
+        await upsertPresales(tx, memberId, [lapsed])
+        await returnBooked(tx, memberId, [presaleId])
       }),
   )
 }

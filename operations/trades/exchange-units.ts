@@ -44,7 +44,8 @@ export async function exchangeInTrade(
   )
 }
 
-async function exchangeIn(
+/** As `exchangeInTrade`, inside a transaction that has locked the member. */
+export async function exchangeIn(
   tx: Writer,
   context: EventContext,
   memberId: string,

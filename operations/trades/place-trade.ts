@@ -1,18 +1,26 @@
-import { hash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Writer } from '#db/connection.ts'
+import { areBooked, putBookingsInTrade } from '#db/declarations/uses.ts'
 import { keepKey } from '#db/idempotency.ts'
 import { holdCoupons } from '#db/issuing/held.ts'
 import { readHoldings, type Holdings } from '#db/trades/holdings.ts'
 import { insertOfferSavings } from '#db/trades/offer-savings.ts'
 import { insertOfferUses } from '#db/trades/offer-uses.ts'
 import { presalesByIds, upsertPresales } from '#db/trades/presales.ts'
+import { allowanceOfDay } from '#operations/campaigns/allowance-of-day.ts'
+import {
+  linesOfTrade,
+  matchDeclared,
+  takeDeclared,
+  type DeclaredSoldOut,
+} from '#operations/declarations/trade-stock.ts'
 import type { EventContext } from '#operations/events/apply-order-facts.ts'
 import { transactWithQuotas } from '#operations/issuing/quotas.ts'
-import { postLocked, type WalletCommand } from '#operations/ledger/post-commands.ts'
+import { postLocked } from '#operations/ledger/post-commands.ts'
 import { standingAt } from '#operations/membership/standing.ts'
 import { reservedFrom } from '#operations/trades/_reserved.ts'
-import { heldFor, platformWallet, tradeWallets } from '#operations/trades/_holdings.ts'
+import { heldFor, tradeWallets } from '#operations/trades/_holdings.ts'
+import { fingerprintOf, holdCommands, tradeOf } from '#operations/trades/_new-trade.ts'
 import {
   applyAwaited,
   openSite,
@@ -26,18 +34,15 @@ import { lockTradeWallets } from '#operations/trades/lock-wallets.ts'
 import type { Keyed, KeyReused } from '#operations/requests/keyed.ts'
 import { undoRefused } from '#operations/_refused.ts'
 import type { Expect } from '#operations/trades/quote-basket.ts'
-import { payByOf, type TradeContext } from '#operations/trades/trade-context.ts'
 import { assert } from '#rules/assert.ts'
+import type { LineUse, OtherPrice } from '#rules/campaigns/declarations/trade-lines.ts'
 import type { LinesReserved } from '#rules/members/paid/reserved.ts'
-import { asFen } from '#rules/money/fen.ts'
 import type { Basket, BasketLine } from '#rules/pricing/basket.ts'
 import type { Quote } from '#rules/pricing/quote.ts'
 import type { PlaceBody } from '#rules/trades/body.ts'
 import { buyBooked, type Booking, type BookingRefusal } from '#rules/trades/booking.ts'
 import { differencesOf, type Difference } from '#rules/trades/expectation.ts'
-import { holdsOf } from '#rules/trades/freeze.ts'
 import { dayOf } from '#rules/time/instants.ts'
-import type { Trade } from '#rules/trades/trade.ts'
 
 export type { PlacedTrade }
 
@@ -57,6 +62,8 @@ export type Placed =
     }
   | BookingRefused
   | LinesReserved
+  | OtherPrice
+  | DeclaredSoldOut
   | {
       readonly ok: false
       readonly refusal: 'trades/quote-changed'
@@ -109,15 +116,18 @@ export async function placeTradeIn(
   const { memberId, body, at } = request
   const { tradeId } = body
   const site = await openSite(tx, memberId, body, at, async () => {
-    const [, holdings, standing, booked] = await Promise.all([
+    const [, holdings, standing, booked, day, matched, isBooked] = await Promise.all([
       lockTradeWallets(tx, memberId),
       readHoldings(tx, tradeWallets(memberId), at, dayOf(at, context.market.zone)),
       standingAt(tx, context.policies, memberId, at),
       presalesByIds(tx, memberId, bookedIn(body)),
+      allowanceOfDay(tx, context.policies, body.lines, at),
+      matchDeclared(tx, context.policies, linesOfTrade(body.lines), at),
+      areBooked(tx, memberId, bookedIn(body)),
     ])
-    return { holdings, standing, booked }
+    return { holdings, standing, booked, day, matched, isBooked }
   })
-  const { holdings, standing, booked } = site.also
+  const { holdings, standing, booked, day, matched, isBooked } = site.also
   const fingerprint = fingerprintOf(body)
   const before = await placedBefore(tx, memberId, tradeId, fingerprint, site.names)
   if (before !== undefined) return before
@@ -126,13 +136,15 @@ export async function placeTradeIn(
   if (!bought.ok) return bought
   const reserved = reservedFrom(context, body, standing, at)
   if (reserved !== undefined) return reserved
+  if (!matched.ok) return matched
   const held = heldFor(memberId, holdings, standing, context.policies, at)
   const placed = await priceAndWrite(tx, context, request, {
     fingerprint,
-    price: (gone) => priceFor(context, body, at, held, gone),
+    price: (gone) => priceFor(context, body, at, held, gone, day),
     holdings,
     orderIds: site.orderIds,
     bookings: bought.bookings,
+    declared: { uses: matched.uses, isBooked },
   })
   if (placed.ok) await applyAwaited(tx, context, memberId, tradeId, site)
   return placed
@@ -140,6 +152,12 @@ export async function placeTradeIn(
 
 function bookedIn({ lines }: PlaceBody): string[] {
   return lines.flatMap(({ booking }) => booking ?? [])
+}
+
+function bookingLines({ lines }: PlaceBody) {
+  return lines.flatMap(({ id, booking }) =>
+    booking === undefined ? [] : [{ presaleId: booking, lineId: id }],
+  )
 }
 
 /** TR-16: every line that names a booking pays its balance, each booking once. */
@@ -163,12 +181,6 @@ function buyAll(
   return { ok: true, bookings }
 }
 
-/** What a body asks for, whatever it expects it to come to. */
-function fingerprintOf(body: PlaceBody): string {
-  const { expect: _, ...asked } = body
-  return hash('sha256', JSON.stringify(asked))
-}
-
 type Ready = {
   readonly fingerprint: string
   readonly price: (gone: Gone) => Priced | undefined
@@ -176,6 +188,8 @@ type Ready = {
   readonly orderIds: ReadonlyMap<string, string>
   /** As they are once the trade is placed. */
   readonly bookings: readonly Booking[]
+  /** What it draws on of declared goods, and whether one of its bookings drew on them before. */
+  readonly declared: { readonly uses: readonly LineUse[]; readonly isBooked: boolean }
 }
 
 /** Prices and writes; once more without an offer of which there was less than the price took. */
@@ -185,24 +199,32 @@ async function priceAndWrite(
   request: PlaceTrade,
   ready: Ready,
 ): Promise<Placed> {
+  const { memberId, body, at } = request
+  const { uses } = ready.declared
   let gone: Gone = {}
   for (;;) {
     const priced = ready.price(gone)
     if (priced === undefined) return { ok: false, refusal: 'pricing/no-policy' }
-    const changed = changedFrom(request.body.expect, priced)
+    const changed = changedFrom(body.expect, priced)
     if (changed !== undefined) return changed
 
     const isCounted = priced.limited.map(useOf).some((use) => use.ofTotal || use.ofBudget)
-    if (!isCounted) return { ok: true, ...(await write(tx, context, request, ready, priced)) }
+    if (!isCounted && uses.length === 0) {
+      return { ok: true, ...(await write(tx, context, request, ready, priced)) }
+    }
 
     await sql`savepoint before_trade`.execute(tx)
     const placed = await write(tx, context, request, ready, priced)
-    const more = await takeOfferQuotas(tx, request.memberId, priced.limited)
-    if (Object.keys(more).length === 0) {
+    const more = await takeOfferQuotas(tx, memberId, priced.limited)
+    const isGone = Object.keys(more).length > 0
+    const by = { tradeId: body.tradeId }
+    const taken = isGone ? undefined : await takeDeclared(tx, { memberId, at, by }, uses)
+    if (taken?.ok === true) {
       await sql`release savepoint before_trade`.execute(tx)
       return { ok: true, ...placed }
     }
     await sql`rollback to savepoint before_trade`.execute(tx)
+    if (taken !== undefined) return taken
     gone = { ...gone, ...more }
   }
 }
@@ -222,13 +244,14 @@ async function write(
   tx: Writer,
   context: EventContext,
   request: PlaceTrade,
-  { fingerprint, holdings, orderIds, bookings }: Ready,
+  { fingerprint, holdings, orderIds, bookings, declared }: Ready,
   priced: Priced,
 ): Promise<PlacedTrade> {
   const { memberId, body, at } = request
   const { quote, limited, savings } = priced
   const placedOn = dayOf(at, context.market.zone)
-  const trade = tradeOf(context, body, at, priced, fingerprint)
+  const isDeclared = declared.isBooked || declared.uses.length > 0
+  const trade = tradeOf(context, body, at, priced, fingerprint, isDeclared)
   const { tradeId, used } = trade
   const commands = holdCommands(context, request, trade)
   const [placed, held, answers] = await Promise.all([
@@ -238,58 +261,10 @@ async function write(
     insertOfferUses(tx, memberId, tradeId, limited.map(useOf)),
     insertOfferSavings(tx, { memberId, tradeId }, { at, on: placedOn }, savings),
     upsertPresales(tx, memberId, bookings),
+    declared.isBooked ? putBookingsInTrade(tx, memberId, tradeId, bookingLines(body)) : undefined,
   ])
   assert(held.length === quote.used.coupons.length, 'coupons of a locked member stay open')
   const refused = answers.find((answer) => !answer.ok)
   assert(refused === undefined, `locked wallets hold what was priced: ${JSON.stringify(refused)}`)
   return placed
-}
-
-function tradeOf(
-  context: TradeContext,
-  { tradeId, campaign }: PlaceBody,
-  at: Temporal.Instant,
-  { quote, digest, isAutomatic }: Priced,
-  fingerprint: string,
-): Trade {
-  const { used } = quote
-  return {
-    tradeId,
-    kind: 'priced',
-    status: 'placed',
-    fingerprint,
-    placedAt: at,
-    payBy: payByOf(context, at),
-    paidAt: null,
-    paidRef: null,
-    closedAt: null,
-    closeReason: null,
-    goodsFen: asFen(quote.goodsFen),
-    payFen: asFen(quote.payFen),
-    depositFen: asFen(quote.depositFen ?? 0),
-    digest,
-    policies: quote.policies.join(' '),
-    campaign: campaign ?? null,
-    used: isAutomatic ? { ...used, allowanceFen: 0 } : used,
-  }
-}
-
-/** TR-4: what a trade uses is held without an end of its own: the trade's ends it. */
-function holdCommands(
-  { actor, now }: EventContext,
-  { memberId, at }: PlaceTrade,
-  trade: Trade,
-): WalletCommand[] {
-  const { tradeId, fingerprint, policies } = trade
-  const cause = JSON.stringify({ type: 'trade.placed', tradeId })
-  const meta = { fingerprint, actor, occurredAt: at, cause, policies: policies.split(' ') }
-  return holdsOf(tradeId, trade.used).map(({ unit, ref, amount, lots }) => ({
-    key: platformWallet(memberId, unit),
-    kind: 'hold',
-    at: now,
-    meta,
-    ref,
-    amount,
-    lots,
-  }))
 }

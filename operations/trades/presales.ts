@@ -5,6 +5,14 @@ import { insertMembers, lockMembers } from '#db/members.ts'
 import { presalesByIds, upsertPresales } from '#db/trades/presales.ts'
 import { frozenById } from '#db/trades/trades.ts'
 import { transact } from '#operations/_transact.ts'
+import {
+  lineOfBooking,
+  matchDeclared,
+  returnBooked,
+  takeDeclared,
+  type DeclaredSoldOut,
+} from '#operations/declarations/trade-stock.ts'
+import { compensatePresale } from '#operations/delivery/compensate-presale.ts'
 import type { EventContext } from '#operations/events/apply-order-facts.ts'
 import { writeRefund } from '#operations/events/write-refund.ts'
 import { refOfKey } from '#operations/ledger/post-for-member.ts'
@@ -14,8 +22,10 @@ import { undoRefused } from '#operations/_refused.ts'
 import type { DecidedRefund } from '#operations/trades/record-refund.ts'
 import { loadReturns } from '#operations/trades/returnable.ts'
 import { assert } from '#rules/assert.ts'
+import type { OtherPrice } from '#rules/campaigns/declarations/trade-lines.ts'
 import { asFen, type Fen } from '#rules/money/fen.ts'
-import type { DepositPolicy, LatePolicy } from '#rules/presale/policy.ts'
+import type { LatePolicy } from '#rules/delivery/late-policy.ts'
+import type { DepositPolicy } from '#rules/presale/policy.ts'
 import { refusalsOf, type PresaleRefusal } from '#rules/presale/terms.ts'
 import type { BookBody, EndPresaleBody, PayDepositBody } from '#rules/trades/body.ts'
 import {
@@ -37,6 +47,8 @@ export type Booked =
       readonly terms: readonly PresaleRefusal[]
     }
   | LineReturned
+  | OtherPrice
+  | DeclaredSoldOut
 
 /** Units of the line that a booking became came back before. */
 type LineReturned = {
@@ -73,6 +85,9 @@ export async function bookPresale(
     const given = { worth, instantOff }
     const terms = policy === undefined ? [] : refusalsOf({ ...least, ...defined(given) }, policy)
     if (terms.length > 0) return { ok: false, refusal: 'presales/terms-not-allowed', terms }
+    const asked = [lineOfBooking(line)]
+    const matched = await matchDeclared(tx, context.policies, asked, context.now)
+    if (!matched.ok) return matched
 
     const booking: Booking = {
       presaleId,
@@ -90,7 +105,9 @@ export async function bookPresale(
       outcome: null,
     }
     await upsertPresales(tx, memberId, [booking])
-    return { ok: true, booking }
+    const by = { presaleId }
+    const taken = await takeDeclared(tx, { memberId, at: context.now, by }, matched.uses)
+    return taken.ok ? { ok: true, booking } : taken
   })
 }
 
@@ -124,7 +141,8 @@ export async function endPresale(
     const known = await lockedBooking(tx, memberId, presaleId)
     if (known === undefined) return { ok: false, refusal: 'presales/unknown' }
     if (known.status === 'closed' && known.outcome !== null) return { ok: true, booking: known }
-    const late = context.policies.at('late', context.now)?.policy as LatePolicy | undefined
+    const knownLate = context.policies.at('late', context.now)
+    const late = knownLate?.policy as LatePolicy | undefined
     const isReturned = fault === 'shopLate' && known.status === 'settled'
     const back = isReturned ? await lineBack(tx, context, memberId, known) : undefined
     if (back?.ok === false) return back
@@ -132,7 +150,13 @@ export async function endPresale(
     if (!ended.ok) return ended
 
     await upsertPresales(tx, memberId, [ended.booking])
-    if (back !== undefined) await writeRefund(tx, context, back.refund)
+    if (back !== undefined) {
+      await writeRefund(tx, context, back.refund)
+      const policies = knownLate === undefined ? '' : `late@${knownLate.version}`
+      const presale = { memberId, booking: known, paidFen: back.paidFen, late, policies }
+      await compensatePresale(tx, context, presale)
+    }
+    await returnBooked(tx, memberId, [presaleId])
     return ended
   })
 }

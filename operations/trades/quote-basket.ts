@@ -1,3 +1,4 @@
+import { allowanceOfDay } from '#operations/campaigns/allowance-of-day.ts'
 import { standingAt } from '#operations/membership/standing.ts'
 import { readHoldings } from '#db/trades/holdings.ts'
 import { heldFor, tradeWallets } from '#operations/trades/_holdings.ts'
@@ -39,9 +40,10 @@ export async function quoteBasket(context: TradeContext, request: QuoteRequest):
   const { memberId, body, at } = request
   const { db, policies } = context
   const on = dayOf(at, context.market.zone)
-  const [holdings, standing] = await Promise.all([
+  const [holdings, standing, day] = await Promise.all([
     readHoldings(db, tradeWallets(memberId), at, on),
     standingAt(db, policies, memberId, at),
+    allowanceOfDay(db, policies, body.lines, at),
   ])
   if (holdings.memberStatus === 'sealed') return { ok: false, refusal: 'members/sealed' }
 
@@ -50,7 +52,7 @@ export async function quoteBasket(context: TradeContext, request: QuoteRequest):
   const held = heldFor(memberId, holdings, standing, policies, at)
   let gone: Gone = {}
   for (;;) {
-    const priced = priceFor(context, body, at, held, gone)
+    const priced = priceFor(context, body, at, held, gone, day)
     if (priced === undefined) return { ok: false, refusal: 'pricing/no-policy' }
     const more = await goneOf(db, memberId, priced.limited)
     // What is gone takes nothing off any more, so it cannot be found again.

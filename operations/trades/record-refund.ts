@@ -4,6 +4,7 @@ import { insertRefunds, type RefundRow } from '#db/trades/refunds.ts'
 import { settleOfferSavings } from '#db/trades/offer-savings.ts'
 import { deleteOfferUses } from '#db/trades/offer-uses.ts'
 import { updateTrades } from '#db/trades/trades.ts'
+import { returnDeclared } from '#operations/declarations/trade-stock.ts'
 import type { WalletCommand } from '#operations/ledger/post-commands.ts'
 import { platformWallet } from '#operations/trades/_holdings.ts'
 import { returnOfferQuotas } from '#operations/trades/_quotas.ts'
@@ -124,6 +125,18 @@ export async function recordRefunds(tx: Writer, refunds: readonly DecidedRefund[
     if (used.offers.length === 0) continue
     await returnOfferQuotas(tx, memberId, await deleteOfferUses(tx, memberId, tradeId))
   }
+  await returnClosed(tx, refunds)
+}
+
+/** Gives back what orders that are closed now had drawn of declared goods. */
+async function returnClosed(tx: Writer, refunds: readonly DecidedRefund[]): Promise<void> {
+  const closed = refunds.flatMap(({ memberId, decided: { trade, orders } }) => {
+    const back = orders.filter((order) => order.closedAt !== null)
+    if (trade.used.declared !== true || back.length === 0) return []
+    const lineIds = back.flatMap((order) => order.lines.map((line) => line.lineId))
+    return [{ memberId, tradeId: trade.tradeId, lineIds }]
+  })
+  if (closed.length > 0) await returnDeclared(tx, closed, false)
 }
 
 function rowOf(refund: DecidedRefund): RefundRow {

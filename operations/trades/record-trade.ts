@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Writer } from '#db/connection.ts'
 import { keepKey } from '#db/idempotency.ts'
+import { linesOfTrade, matchDeclared, noteDeclared } from '#operations/declarations/trade-stock.ts'
 import type { EventContext } from '#operations/events/apply-order-facts.ts'
 import {
   applyAwaited,
@@ -63,7 +64,11 @@ export async function recordTradeIn(
   const recorded = recordedTrade(body, at)
   if (!recorded.ok) return recorded
   const { tradeId } = body
-  const site = await openSite(tx, memberId, body, at, async () => undefined)
+  const asked = linesOfTrade(recorded.basket.lines)
+  const site = await openSite(tx, memberId, body, at, async () => {
+    return await matchDeclared(tx, context.policies, asked, at, 'record')
+  })
+  const uses = site.also.ok ? site.also.uses : []
   const fingerprint = fingerprintOf(body)
   const before = await placedBefore(tx, memberId, tradeId, fingerprint, site.names)
   if (before !== undefined) return before
@@ -87,9 +92,10 @@ export async function recordTradeIn(
     digest: hash('sha256', JSON.stringify(figuresOf(quote)), 'base64url'),
     policies: terms?.name ?? '',
     campaign: body.campaign ?? null,
-    used: quote.used,
+    used: { ...quote.used, ...(uses.length === 0 ? {} : { declared: true as const }) },
   }
   const placed = await writeTrade(tx, memberId, trade, recorded, site.orderIds)
+  await noteDeclared(tx, { memberId, at, by: { tradeId } }, uses)
   await applyAwaited(tx, context, memberId, tradeId, site)
   return { ok: true, ...placed }
 }

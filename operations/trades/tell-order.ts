@@ -15,6 +15,7 @@ import { assert } from '#rules/assert.ts'
 import { isOrderFact, readFact, type OrderFact } from '#rules/orders/facts.ts'
 import type { OrderRefusal } from '#rules/orders/outcome.ts'
 import type { Order } from '#rules/orders/order.ts'
+import type { DeliveryMethod } from '#rules/timeouts/methods.ts'
 
 export type TellOrder = {
   readonly memberId: string
@@ -23,6 +24,9 @@ export type TellOrder = {
   readonly told: 'shipped' | 'received'
   /** Of a shipment: the carrier's first record. */
   readonly collectedAt?: Temporal.Instant | undefined
+  /** Of a shipment: how it comes, and whether the freight of sending it back is insured. */
+  readonly method?: DeliveryMethod | undefined
+  readonly freightInsured?: boolean | undefined
 }
 
 export type OrderTold =
@@ -83,8 +87,8 @@ async function applyFact(
 
 /** The fact, under a name that no other caller and key make. */
 function factOf(context: EventContext, request: TellOrder, key: Keyed): OrderFact {
-  const { memberId, orderId, told, collectedAt } = request
-  const collected = collectedAt === undefined ? {} : { collectedAt: collectedAt.toString() }
+  const { memberId, orderId, told, collectedAt, method, freightInsured } = request
+  const shipped = { collectedAt: collectedAt?.toString(), method, freightInsured }
   const read = readFact({
     specversion: '1.0',
     source: 'jifen/api',
@@ -92,7 +96,7 @@ function factOf(context: EventContext, request: TellOrder, key: Keyed): OrderFac
     type: `jifen.order.${told}.v1`,
     time: context.now.toString(),
     partitionkey: memberId,
-    data: { orderId, ...collected },
+    data: { orderId, ...(told === 'shipped' ? shipped : {}) },
   })
   assert(read.ok && isOrderFact(read.fact), 'what is told of an order is a fact')
   return read.fact

@@ -4,6 +4,7 @@ import { returnOfferSavings } from '#db/trades/offer-savings.ts'
 import { deleteOfferUsesOf } from '#db/trades/offer-uses.ts'
 import { turnPresales } from '#db/trades/presales.ts'
 import { updateTrades } from '#db/trades/trades.ts'
+import { returnDeclared } from '#operations/declarations/trade-stock.ts'
 import type { WalletCommand } from '#operations/ledger/post-commands.ts'
 import { platformWallet } from '#operations/trades/_holdings.ts'
 import { returnOfferQuotas } from '#operations/trades/_quotas.ts'
@@ -64,4 +65,8 @@ export async function recordTurns(tx: Writer, turns: readonly TradeTurn[]): Prom
   ])
   // What others want as well comes last, and for everybody in the same order.
   for (const { memberId, ...use } of gone) await returnOfferQuotas(tx, memberId, [use])
+  const declared = turns.flatMap(({ memberId, trade: { tradeId, used }, held }) =>
+    held === 'released' && used.declared === true ? [{ memberId, tradeId }] : [],
+  )
+  if (declared.length > 0) await returnDeclared(tx, declared, true)
 }
