@@ -3,8 +3,10 @@ import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { enrolment } from '#bench/enrolment.ts'
 import { imports } from '#bench/import.ts'
 import { post } from '#bench/post.ts'
+import { prices } from '#bench/prices.ts'
 import { quote } from '#bench/quote.ts'
 import { score } from '#bench/score.ts'
 import { search } from '#bench/search.ts'
@@ -13,7 +15,18 @@ import type { Bench } from '#bench/support/bench.ts'
 import { trades } from '#bench/trades.ts'
 import { verify } from '#bench/verify.ts'
 
-const benches: readonly Bench[] = [post, spend, verify, imports, quote, search, trades, score]
+const benches: readonly Bench[] = [
+  post,
+  spend,
+  verify,
+  imports,
+  quote,
+  search,
+  trades,
+  score,
+  enrolment,
+  prices,
+]
 
 process.exitCode = await main(process.argv.slice(2))
 

@@ -165,7 +165,8 @@ test('the examples of docs/decide.md are true', async () => {
   }
   const membership = ['score', 'tier', 'benefit']
   const others = ['quote', 'refund', 'earn', 'expiry', 'wallet', 'deposit']
-  deepEqual(names, [...others, ...membership, 'allocate'])
+  const ofShops = ['ship-by', 'late-compensation', 'price-check']
+  deepEqual(names, [...others, ...ofShops, ...membership, 'allocate'])
 })
 
 type Child = ReturnType<typeof start>

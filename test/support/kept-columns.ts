@@ -1,19 +1,19 @@
 /** Columns of any table that hold pseudonymous ids, hashes, and words of the rules: they stay. */
 const names = wordsOf(`
   member_id trade_id order_id line_id shop_id sku event_id source refund_id exchange_id
-  presale_id coupon_id claim_id grant_id match_id advance_id announcement_id suspicion_id
+  return_id presale_id coupon_id claim_id grant_id match_id advance_id announcement_id suspicion_id
   key_id ref of_ref payment_ref refund_ref paid_ref deposit_ref status kind type policy
   policies program unit tier from_tier to_tier score_tier partner_tier partner resource batch
   benefit badge behaviour level step rule round epoch event offer instrument layer funder
   campaign category cap per period name grade grade_told origin target direction debit credit
-  decision ground word outcome earned_by evidence_kind hash prev_hash head_hash key_hash
-  code_hash digest fingerprint shard
+  venue decision ground word outcome earned_by evidence_kind hash prev_hash head_hash key_hash
+  code_hash digest fingerprint shard turn method exception condition
 `)
 
 /** Who did something, of the staff and of programs. */
 const actors = wordsOf(`
   actor author approver requested_by approved_by reviewed_by decided_by submitted_by opened_by
-  released_by ended_by made_by role
+  released_by ended_by made_by asked_by called_off_by role
 `)
 
 /** What is of no member, and JSON that is made of ids, figures and words of the rules alone. */
@@ -26,7 +26,11 @@ const places = wordsOf(`
   advance.why advance_entry.cause member_ending.what trade.used trade.basket trade.quote
   trade_refund.request trade_refund.answer presale.line benefit_claim.given
   benefit_claim.cause benefit_claim.subject paid_membership.refund_why member_score.figures
-  score_facts.facts invitation_candidate.record
+  score_facts.facts invitation_candidate.record event_entry.rules event_entry.cause
+  entry_event.reason placement.cause return_request.reason return_request.terms
+  return_request.freight_by return_request.answered_by return_request.dispute_outcome
+  shipment.cause shipment.excuse shipment.to_do shipment.why
+  late_compensation.cause late_compensation.why
 `)
 
 /** Whether an erasure keeps a column: `table.column`. */

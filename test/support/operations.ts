@@ -4,7 +4,7 @@ import { event } from '#test/support/api.ts'
 /** One operation of the description, with a request of it that would be right. */
 export type Operation = {
   readonly id: string
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** With `{memberId}` still in it. */
   readonly path: string
   readonly access: readonly string[]
@@ -26,6 +26,18 @@ const line = { id: '1', sku: 'sku-1', shop: 'shop-1', quantity: 1 }
 const lines = [{ ...line, listPrice: '1.00' }]
 const recordedLine = { ...line, price: '1.00', pay: '1.00' }
 
+const describedDocument = {
+  kind: 'businessLicence',
+  name: 'described.pdf',
+  sha256: 'ab'.repeat(32),
+  sizeBytes: 1,
+  mediaType: 'application/pdf',
+}
+const describedNotice = {
+  title: { zh: '说明', en: 'described' },
+  text: { zh: '说明', en: 'described' },
+}
+
 /** A right body for every operation that takes one. */
 const bodies: Readonly<Record<string, unknown>> = {
   signIn: { token: 'x' },
@@ -42,6 +54,26 @@ const bodies: Readonly<Record<string, unknown>> = {
   claimBenefit: {},
   grantBenefit: { name: 'grant', members: ['lin'], to: '2018-01-01T00:00:00+08:00' },
   endBenefitGrant: { name: 'grant' },
+  putShop: {
+    merchant: { merchantId: 'merchant-lily', name: 'Lily', legalEntity: 'Lily Ltd.' },
+    title: 'Lily',
+    type: 'flagship',
+    mainCategory: 'clothes',
+    categories: ['clothes'],
+    openedOn: '2014-11-11',
+  },
+  registerForEvent: {},
+  callEventOff: { reason: 'described' },
+  checkCampaign: { body: {} },
+  copyCampaign: { campaign: 'described', year: 2018 },
+  placeInVenue: { shopId: 'shop-lily' },
+  removeFromVenue: { shopId: 'shop-lily' },
+  applyForCampaign: { campaign: 'double11-2017' },
+  doEnrolmentSupplement: {},
+  appealEnrolment: { grounds: 'described' },
+  decideEnrolments: {},
+  reviewEnrolment: { outcome: 'passed', note: 'described' },
+  decideEnrolmentAppeal: { grant: true, note: 'described' },
   claimCoupon: { memberId: 'lin' },
   redeemCouponCode: { memberId: 'lin', code: 'AAAA-BBBB-CCCC-DDDD' },
   grantCoupons: { name: 'grant', members: ['lin'] },
@@ -72,6 +104,23 @@ const bodies: Readonly<Record<string, unknown>> = {
   previewRefund: { memberId: 'lin', returned: [{ line: '1', quantity: 1 }] },
   exchangeUnits: { memberId: 'lin', exchangeId: 'x-1', line: '1', quantity: 1, sku: 'sku-2' },
   askInstantRefund: { returnId: 'r-1', tradeId: 't-1', returned: [{ line: '1', quantity: 1 }] },
+  askReturn: {
+    returnId: 'r-1',
+    orderId: 't-1-1',
+    kind: 'refund',
+    reason: 'late',
+    lines: [{ line: '1', quantity: 1 }],
+  },
+  withdrawReturn: {},
+  sendReturn: { carrier: 'express', number: 'SF-1' },
+  escalateReturn: { note: 'described' },
+  receiveReplacement: {},
+  agreeToReturn: {},
+  rejectReturn: { note: 'described' },
+  confirmReturn: {},
+  sendReplacement: { carrier: 'express', number: 'SF-1' },
+  decideReturnDispute: { for: 'member', note: 'described' },
+  extendReceipt: { days: 1 },
   sealMember: { reason: 'described' },
   unsealMember: { reason: 'described' },
   requestErasure: { ground: 'request', confirm: 'lin' },
@@ -90,10 +139,62 @@ const bodies: Readonly<Record<string, unknown>> = {
     evidence: { kind: 'card', hash: 'ab'.repeat(32) },
   },
   decideTierMatch: { confirm: true },
+  declareItem: { price: '100.00', quantity: 1 },
+  askPriceProtection: { tradeId: 't-1', lineId: '1' },
+  recordShopViolation: { violationId: 'v-1', kind: 'general', points: 6, words: 'described' },
+  appealViolation: { words: 'described' },
+  decideViolation: { decision: 'strike', words: 'described' },
+  tellShopFigures: {
+    figures: [{ name: 'followers', on: '2017-11-01', value: 1, source: 'described' }],
+  },
+  recordPrices: { prices: [{ priceId: 'p-1', sku: 'sku-1', kind: 'promo', price: '1.00' }] },
+  recordDeals: {
+    deals: [{ dealId: 'd-1', sku: 'sku-1', orderedAt: '2017-09-20T10:00:00+08:00', price: '1.00' }],
+  },
+  applyForTransformation: { change: { kind: 'widenCategories', add: ['food'] } },
+  addTransformationDocuments: { documents: [describedDocument] },
+  decideTransformation: { stage: 'documents', decision: 'approve' },
+  tellTransformationEvidence: {
+    name: 'entityVerification',
+    answer: 'passed',
+    reference: 'described',
+  },
+  tellTransformationFigures: { followers: 1 },
+  inviteBrand: {
+    brand: 'described',
+    level: 'national',
+    type: 'flagship',
+    mainCategory: 'food',
+    categories: ['food'],
+    figures: { brandOpenYears: 1 },
+  },
+  acceptRecruiting: { token: 'a'.repeat(43), name: 'described', legalEntity: 'described' },
+  addRecruitingDocuments: { documents: [describedDocument] },
+  decideRecruiting: { stage: 'qualification', decision: 'approve' },
+  tellRecruitingEvidence: { name: 'entityVerification', answer: 'passed', reference: 'described' },
+  openRecruitedShop: { shopId: 'shop-described', title: 'described' },
+  signRecruitingContract: { version: '2017-1' },
+  draftRuleNotice: describedNotice,
+  reviseRuleNotice: describedNotice,
+  publishRuleNotice: {},
+  answerRuleNoticeOpinions: { zh: '说明', en: 'described' },
+  sayRuleNoticeOpinion: { stance: 'for' },
+  openTicket: { category: 'settlement', subject: 'described', text: 'described' },
+  writeIntoTicket: { text: 'described' },
+  judgeTicket: { satisfaction: 5 },
+  answerTicket: { kind: 'answer', text: 'described' },
+  assignTicket: { assignee: null },
   tellEvents: event('lin', 'member.joined', 'again', '2017-01-02T00:00:00+08:00'),
 }
 
 const parameters: Readonly<Record<string, string>> = {
+  shopId: 'shop-lily',
+  transformationId: `tf-${'0'.repeat(24)}`,
+  invitationId: `rc-${'0'.repeat(24)}`,
+  noticeId: `rn-${'0'.repeat(24)}`,
+  ticketId: `tk-${'0'.repeat(24)}`,
+  merchantId: 'merchant-lily',
+  venue: 'main',
   program: 'platform',
   unit: 'points',
   seq: '1',
@@ -114,6 +215,8 @@ const parameters: Readonly<Record<string, string>> = {
   round: '2017',
   matchId: 'skyways.1',
   partner: 'skyways',
+  campaign: 'double11-2017',
+  supplement: 'integrityAgreement',
 }
 
 /** Every operation that the server describes. One that takes a body none is known for is an error here. */

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { nextCompensations } from '#db/delivery/compensations.ts'
 import { presalesByIds } from '#db/trades/presales.ts'
 import { lapseDuePresales } from '#operations/trades/close-due.ts'
 import { closeTrade, payTrade } from '#operations/trades/pay-trade.ts'
@@ -154,6 +155,15 @@ test('TR-17 a shop that does not sell owes the deposit twice, a late one the pri
   equal(late.ok && late.booking.outcome?.refundFen, 45_000)
   // The deposit again, and 30 % of the price.
   equal(late.ok && late.booking.outcome?.compensationFen, 5_000 + 13_500)
+  deepEqual(await end('waiting', 'shopLate'), late)
+  const owed = await nextCompensations(market.db, 'waiting', { memberId: '', ref: '' }, 10)
+  deepEqual(
+    owed.map(({ ref, status, shopId, compensationFen }) => [ref, status, shopId, compensationFen]),
+    [
+      ['late-deposit:p', 'paid', 'A', 5_000],
+      ['late:t-1-1', 'paid', 'A', 13_500],
+    ],
+  )
 })
 
 /** A member who bought the coat and the scarf, and paid for both. */

@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { stringify } from 'csv-stringify/sync'
-import { rowReader } from '#cli/import/row-reader.ts'
+import { rowReader } from '#operations/csv/row-reader.ts'
 
 test('quoted cells hold commas, quotes and new lines', () => {
   deepEqual(cells('a,b\n1,"x, ""y""\nz"\n2,\n'), [
