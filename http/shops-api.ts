@@ -30,9 +30,11 @@ import { readViolationsRoutes } from '#http/merchants/violations.ts'
 import { merchantNoticesRoutes } from '#http/notices/merchant-notices.ts'
 import { publishNoticesRoutes } from '#http/notices/publish-notices.ts'
 import { recruitShopsRoutes } from '#http/recruiting/recruit-shops.ts'
+import { reviewRecruitingRoutes } from '#http/recruiting/review-recruiting.ts'
 import { recruitedMerchantsRoutes } from '#http/recruiting/recruited-merchants.ts'
 import { answerTicketsRoutes } from '#http/tickets/answer-tickets.ts'
 import { merchantTicketsRoutes } from '#http/tickets/merchant-tickets.ts'
+import { probationsRoute } from '#http/transformation/probations.ts'
 import { reviewTransformationsRoutes } from '#http/transformation/review-transformations.ts'
 import { shopTransformationsRoutes } from '#http/transformation/shop-transformations.ts'
 import { shopRoutes } from '#http/shops/shops.ts'
@@ -60,8 +62,10 @@ export function shopsApi(http: Http, context: HttpContext): void {
   shopAnnouncementRoutes(http, context)
   announcedFeedRoute(http, context)
   shopTransformationsRoutes(http, context)
+  probationsRoute(http, context)
   reviewTransformationsRoutes(http, context)
   recruitShopsRoutes(http, context)
+  reviewRecruitingRoutes(http, context)
   recruitedMerchantsRoutes(http, context)
   publishNoticesRoutes(http, context)
   merchantNoticesRoutes(http, context)

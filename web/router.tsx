@@ -18,6 +18,9 @@ type SignInSearch = { next?: string | undefined; reason?: string | undefined }
 /** The wallet shown. */
 type MemberSearch = { program?: string | undefined; unit?: string | undefined }
 
+/** The campaign that a page of a shop is about. */
+type ShopSearch = { campaign?: string | undefined }
+
 const rootRoute = createRootRoute({ notFoundComponent: NotFound })
 
 const homeRoute = createRoute({
@@ -136,6 +139,100 @@ const noticesRoute = createRoute({
   ),
 })
 
+const merchantRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/merchant',
+  component: lazyRouteComponent(
+    () => import('#web/merchant/frame/merchant-page.tsx'),
+    'MerchantPage',
+  ),
+})
+
+const shopRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/merchant/$shopId',
+  component: lazyRouteComponent(() => import('#web/merchant/frame/shop-frame.tsx'), 'ShopFrame'),
+  validateSearch: (search): ShopSearch => ({ campaign: textOrNothing(search['campaign']) }),
+})
+
+const todayRoute = createRoute({
+  getParentRoute: () => shopRoute,
+  path: '/',
+  component: lazyRouteComponent(() => import('#web/merchant/home/today-page.tsx'), 'TodayPage'),
+})
+
+const campaignRoute = createRoute({
+  getParentRoute: () => shopRoute,
+  path: '/campaign',
+  component: lazyRouteComponent(
+    () => import('#web/merchant/campaign/campaign-page.tsx'),
+    'CampaignPage',
+  ),
+})
+
+const declarationsRoute = createRoute({
+  getParentRoute: () => shopRoute,
+  path: '/declarations',
+  component: lazyRouteComponent(
+    () => import('#web/merchant/declarations/declarations-page.tsx'),
+    'DeclarationsPage',
+  ),
+})
+
+const shipmentsRoute = createRoute({
+  getParentRoute: () => shopRoute,
+  path: '/shipments',
+  component: lazyRouteComponent(
+    () => import('#web/merchant/shipments/shipments-page.tsx'),
+    'ShipmentsPage',
+  ),
+})
+
+const returnsRoute = createRoute({
+  getParentRoute: () => shopRoute,
+  path: '/returns',
+  component: lazyRouteComponent(
+    () => import('#web/merchant/returns/returns-page.tsx'),
+    'ReturnsPage',
+  ),
+})
+
+const metricsRoute = createRoute({
+  getParentRoute: () => shopRoute,
+  path: '/metrics',
+  component: lazyRouteComponent(
+    () => import('#web/merchant/metrics/metrics-page.tsx'),
+    'MetricsPage',
+  ),
+})
+
+const ticketsRoute = createRoute({
+  getParentRoute: () => shopRoute,
+  path: '/tickets',
+  component: lazyRouteComponent(
+    () => import('#web/merchant/tickets/tickets-page.tsx'),
+    'TicketsPage',
+  ),
+})
+
+const settlementRoute = createRoute({
+  getParentRoute: () => shopRoute,
+  path: '/settlement',
+  component: lazyRouteComponent(
+    () => import('#web/merchant/settlement/settlement-page.tsx'),
+    'SettlementPage',
+  ),
+})
+
+const shopNoticesRoute = createRoute({
+  getParentRoute: () => shopRoute,
+  path: '/notices',
+  component: lazyRouteComponent(
+    () => import('#web/merchant/notices/notices-page.tsx'),
+    'NoticesPage',
+  ),
+})
+
 const routeTree = rootRoute.addChildren([
   homeRoute,
   signInRoute,
@@ -151,6 +248,18 @@ const routeTree = rootRoute.addChildren([
   badgesRoute,
   advancesRoute,
   noticesRoute,
+  merchantRoute,
+  shopRoute.addChildren([
+    todayRoute,
+    campaignRoute,
+    declarationsRoute,
+    shipmentsRoute,
+    returnsRoute,
+    metricsRoute,
+    ticketsRoute,
+    settlementRoute,
+    shopNoticesRoute,
+  ]),
 ])
 
 export const router = createRouter({

@@ -45,11 +45,10 @@ export async function requestById(
   return request
 }
 
-/** The requests of orders, by the time they were asked. */
-export async function requestsOfOrders(
+/** The requests of orders that have not ended, by the time they were asked. */
+export async function openRequestsOf(
   db: Reader,
   orders: readonly { readonly memberId: string; readonly orderId: string }[],
-  which: 'open' | 'all',
 ): Promise<KeptRequest[]> {
   if (orders.length === 0) return []
   const { rows } = await sql<HeadColumns>`
@@ -63,7 +62,7 @@ export async function requestsOfOrders(
       where member_id = k.member_id and order_id = k.order_id
       offset 0
     ) r
-    where ${which === 'all'} or r.status <> 'ended'
+    where r.status <> 'ended'
     order by r.asked_at, r.member_id, r.return_id
   `.execute(db)
   return await withLines(db, rows)

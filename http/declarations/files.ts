@@ -33,6 +33,7 @@ const sendSchema = {
   params: ShopCampaignParamsSchema,
   headers: IdempotencyHeadersSchema,
   consumes: ['text/csv'],
+  body: z.unknown().meta({ type: 'string', description: 'The file as it is.' }),
   response: answers({ 202: { description: 'It is received.', schema: DeclarationFileSchema } }, [
     ...ofBody,
     'shops/unknown',

@@ -127,6 +127,11 @@ const entrySchema = {
 
 /** Events with entry, and who has one. */
 export function readEntriesToEventsRoutes(http: Http, context: HttpContext): void {
+  eventsRoutes(http, context)
+  ofMemberRoutes(http, context)
+}
+
+function eventsRoutes(http: Http, context: HttpContext): void {
   const { db, policies, market } = context
   const { zone } = market
 
@@ -169,6 +174,10 @@ export function readEntriesToEventsRoutes(http: Http, context: HttpContext): voi
       return reply.send({ entries, ...next })
     },
   )
+}
+
+function ofMemberRoutes(http: Http, { db, policies, market }: HttpContext): void {
+  const { zone } = market
 
   http.get(
     '/members/:memberId/event-entries',

@@ -137,7 +137,7 @@ export function recordViolationsRoutes(http: Http, context: HttpContext): void {
 
   http.post(
     '/shops/:shopId/violations/:violationId/appeal',
-    { schema: appealSchema, config: { access: ['merchant'] } },
+    { schema: appealSchema, config: { access: ['merchant', 'operator', 'service'] } },
     async (request, reply) => {
       const done = await appealViolation(context, {
         ...request.params,

@@ -96,6 +96,11 @@ const readingSchema = {
 
 /** What merchants do with notices of rule changes (RN-4, RN-8). */
 export function merchantNoticesRoutes(http: Http, context: HttpContext): void {
+  read(http, context)
+  answer(http, context)
+}
+
+function read(http: Http, context: HttpContext): void {
   const { db, market } = context
   const { zone } = market
 
@@ -131,6 +136,11 @@ export function merchantNoticesRoutes(http: Http, context: HttpContext): void {
       })
     },
   )
+}
+
+function answer(http: Http, context: HttpContext): void {
+  const { market } = context
+  const { zone } = market
 
   http.put(
     '/merchants/:merchantId/rule-notices/:noticeId/opinion',

@@ -141,7 +141,12 @@ const opinionsSchema = {
 
 /** What the market does with notices of rule changes (RN-1 to RN-8). */
 export function publishNoticesRoutes(http: Http, context: HttpContext): void {
-  const { db, market } = context
+  write(http, context)
+  read(http, context)
+}
+
+function write(http: Http, context: HttpContext): void {
+  const { market } = context
   const { zone } = market
 
   http.post('/rule-notices', { schema: draftSchema, config: operator }, async (request, reply) => {
@@ -192,6 +197,11 @@ export function publishNoticesRoutes(http: Http, context: HttpContext): void {
       return reply.send(noticeText(answered.notice, zone))
     },
   )
+}
+
+function read(http: Http, context: HttpContext): void {
+  const { db, market } = context
+  const { zone } = market
 
   http.get('/rule-notices', { schema: listSchema, config: staff }, async (request, reply) => {
     const page = pageOf(request.query)

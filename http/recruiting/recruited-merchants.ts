@@ -132,6 +132,11 @@ const signSchema = {
 
 /** What an invited merchant does (RC-2, RC-5). */
 export function recruitedMerchantsRoutes(http: Http, context: HttpContext): void {
+  acceptAndRead(http, context)
+  handIn(http, context)
+}
+
+function acceptAndRead(http: Http, context: HttpContext): void {
   const { db, market } = context
   const { zone } = market
 
@@ -174,6 +179,11 @@ export function recruitedMerchantsRoutes(http: Http, context: HttpContext): void
       return reply.send(recruitRecordText(record, zone, callerOf(request).role !== 'merchant'))
     },
   )
+}
+
+function handIn(http: Http, context: HttpContext): void {
+  const { market } = context
+  const { zone } = market
 
   http.post(
     '/merchants/:merchantId/recruiting/:invitationId/documents',

@@ -162,6 +162,11 @@ const judgeSchema = {
 
 /** What merchants do with tickets (TK-1 to TK-7). */
 export function merchantTicketsRoutes(http: Http, context: HttpContext): void {
+  openAndList(http, context)
+  readAndWrite(http, context)
+}
+
+function openAndList(http: Http, context: HttpContext): void {
   const { db, policies, market } = context
   const { zone } = market
 
@@ -217,6 +222,11 @@ export function merchantTicketsRoutes(http: Http, context: HttpContext): void {
       return reply.send({ tickets: shown.map((each) => ticketText(each, zone)), ...next })
     },
   )
+}
+
+function readAndWrite(http: Http, context: HttpContext): void {
+  const { db, market } = context
+  const { zone } = market
 
   http.get(
     '/merchants/:merchantId/tickets/:ticketId',

@@ -121,11 +121,7 @@ const byOperator = { access: ['operator'] } as const
 
 /** What is done about return requests: by the member, the shop, the platform. */
 export function turnReturnsRoutes(http: Http, context: HttpContext): void {
-  const turn = async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    asked: TurnReturn & { readonly key: string },
-  ): Promise<unknown> => {
+  const turn: TurnByRequest = async (request, reply, asked) => {
     const { key, ...turned } = asked
     const { zone } = context.market
     const by = eventContext(context, request)
@@ -133,8 +129,18 @@ export function turnReturnsRoutes(http: Http, context: HttpContext): void {
     if (!done.ok) return sendProblem(reply, refusedReturnRequest(done, zone))
     return reply.send(requestText(done.request, request.receivedAt, zone))
   }
+  memberRoutes(http, turn)
+  shopTurnRoutes(http, turn)
+}
+
+type TurnByRequest = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asked: TurnReturn & { readonly key: string },
+) => Promise<unknown>
+
+function memberRoutes(http: Http, turn: TurnByRequest): void {
   const own = '/members/:memberId/return-requests/:returnId'
-  const shops = '/shops/:shopId/return-requests/:memberId/:returnId'
 
   http.post(
     `${own}/withdrawal`,
@@ -180,6 +186,10 @@ export function turnReturnsRoutes(http: Http, context: HttpContext): void {
       return await turn(request, reply, { ...request.params, key, note, turn: decided })
     },
   )
+}
+
+function shopTurnRoutes(http: Http, turn: TurnByRequest): void {
+  const shops = '/shops/:shopId/return-requests/:memberId/:returnId'
 
   for (const act of ['agree', 'confirm'] as const) {
     const path = act === 'agree' ? 'agreement' : 'confirmation'

@@ -146,11 +146,16 @@ const consentSchema = {
 
 /** What reviewers, the commerce platform and the merchant that takes a shop do. */
 export function reviewTransformationsRoutes(http: Http, context: HttpContext): void {
+  review(http, context)
+  tell(http, context)
+  take(http, context)
+}
+
+function review(http: Http, context: HttpContext): void {
   const { db, market } = context
   const { zone } = market
   const staff = { access: ['operator', 'service'] as const }
   const operator = { access: ['operator'] as const }
-  const merchant = { access: ['merchant'] as const }
 
   http.get('/transformations', { schema: listSchema, config: staff }, async (request, reply) => {
     const { status, kind, stage, overdue } = request.query
@@ -187,6 +192,12 @@ export function reviewTransformationsRoutes(http: Http, context: HttpContext): v
       return reply.send(transformationText(decided.transformation, zone))
     },
   )
+}
+
+function tell(http: Http, context: HttpContext): void {
+  const { market } = context
+  const { zone } = market
+  const staff = { access: ['operator', 'service'] as const }
 
   http.post(
     '/transformations/:transformationId/evidence',
@@ -213,6 +224,12 @@ export function reviewTransformationsRoutes(http: Http, context: HttpContext): v
       return reply.send(transformationText(told.transformation, zone))
     },
   )
+}
+
+function take(http: Http, context: HttpContext): void {
+  const { db, market } = context
+  const { zone } = market
+  const merchant = { access: ['merchant'] as const }
 
   http.get(
     '/merchants/:merchantId/transformations',

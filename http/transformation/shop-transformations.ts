@@ -1,17 +1,13 @@
 import { z } from 'zod'
-import { probationsOf } from '#db/governance/probations.ts'
 import { transformationsPage } from '#db/governance/transformations.ts'
 import { shopById } from '#db/shops/shops.ts'
 import { callerOf } from '#http/auth/authenticate.ts'
 import { callerId } from '#http/auth/caller.ts'
 import type { Http, HttpContext } from '#http/context.ts'
 import {
-  CheckSawSchema,
   DocumentsBodySchema,
   DocumentsSchema,
   explained,
-  OrNullSchema,
-  orNull,
   pageOf,
   pageQuery,
   shownOf,
@@ -26,7 +22,6 @@ import {
   TransformationSchema,
   transformationText,
 } from '#http/transformation/schemas.ts'
-import { InstantTextSchema } from '#http/wallets/schemas.ts'
 import { applyForTransformation } from '#operations/transformation/apply.ts'
 import {
   addTransformationDocuments,
@@ -35,7 +30,6 @@ import {
 } from '#operations/transformation/hand-in.ts'
 import { readTransformation } from '#operations/transformation/read-transformation.ts'
 import { ChangeSchema } from '#rules/merchants/transformation/change.ts'
-import { instantToText } from '#rules/time/instants.ts'
 
 const tags = ['Transformation']
 const config = { access: ['merchant', 'operator', 'service'] as const }
@@ -144,37 +138,13 @@ const withdrawSchema = {
   ]),
 }
 
-const probationsSchema = {
-  operationId: 'listProbations',
-  summary: 'What a shop is or was on probation for, the latest first',
-  tags,
-  params: ShopParamsSchema,
-  response: answers(
-    {
-      200: {
-        description: 'The probations.',
-        schema: z.object({
-          probations: z.array(
-            z.object({
-              transformationId: z.string(),
-              status: z.enum(['running', 'passed', 'failed']),
-              isLimiting: z.boolean().meta({ description: 'Whether its limits hold.' }),
-              since: InstantTextSchema,
-              until: InstantTextSchema,
-              extensions: z.int(),
-              saw: z.array(CheckSawSchema).meta({ description: 'When it was looked at last.' }),
-              endedAt: OrNullSchema,
-            }),
-          ),
-        }),
-      },
-    },
-    ['shops/unknown'],
-  ),
-}
-
 /** What shops do to go on as others (TF-1 to TF-12). */
 export function shopTransformationsRoutes(http: Http, context: HttpContext): void {
+  applyAndRead(http, context)
+  handIn(http, context)
+}
+
+function applyAndRead(http: Http, context: HttpContext): void {
   const { db, market } = context
   const { zone } = market
 
@@ -226,6 +196,11 @@ export function shopTransformationsRoutes(http: Http, context: HttpContext): voi
       return reply.send(recordText(record, zone, callerOf(request).role !== 'merchant'))
     },
   )
+}
+
+function handIn(http: Http, context: HttpContext): void {
+  const { market } = context
+  const { zone } = market
 
   http.post(
     '/shops/:shopId/transformations/:transformationId/documents',
@@ -259,29 +234,6 @@ export function shopTransformationsRoutes(http: Http, context: HttpContext): voi
       const taken = await withdrawTransformation(context, asked)
       if (!taken.ok) return sendProblem(reply, explained(taken, zone))
       return reply.send(transformationText(taken.transformation, zone))
-    },
-  )
-
-  http.get(
-    '/shops/:shopId/probations',
-    { schema: probationsSchema, config },
-    async (request, reply) => {
-      const { shopId } = request.params
-      if ((await shopById(db, shopId)) === undefined)
-        return sendProblem(reply, { refusal: 'shops/unknown' })
-      const probations = await probationsOf(db, shopId)
-      return reply.send({
-        probations: probations.map(({ saw, since, until, endedAt, ...rest }) => ({
-          transformationId: rest.transformationId,
-          status: rest.status,
-          isLimiting: rest.isLimiting,
-          extensions: rest.extensions,
-          since: instantToText(since, zone),
-          until: instantToText(until, zone),
-          saw: saw === null ? [] : (JSON.parse(saw) as z.input<typeof CheckSawSchema>[]),
-          endedAt: orNull(endedAt, zone),
-        })),
-      })
     },
   )
 }

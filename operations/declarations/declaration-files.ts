@@ -41,7 +41,7 @@ export type FileReceived =
   | { readonly ok: false; readonly refusal: 'requests/key-reused' }
 
 /**
- * Keeps a file of declarations to be worked off (DC-13): by `workFile`, or by the job that calls
+ * Keeps a file of declarations to be worked off (DL-13): by `workFile`, or by the job that calls
  * `settleDeclarationFiles`. The same under the same key is the file that was received before.
  */
 export async function receiveFile(
@@ -93,8 +93,8 @@ export async function settleDeclarationFiles(
 
 /**
  * Works a file off from the row that it has reached, a transaction for so many rows: what lands and how far
- * it came are one, so that a run that was killed goes on where it was (DC-14). `clock` tells the business
- * time of each.
+ * it came are one, so that a run that was killed goes on where it was (DL-14). Rows are decided
+ * as of when the file was received.
  */
 export async function workFile(
   context: DeclarationContext,
@@ -163,7 +163,7 @@ async function workSome(
   const some = rows.slice(file.rowsDone, file.rowsDone + rowsAtOnce)
   const read = some.map((row) => (row.isBad ? undefined : readRow(row.cells, head, minorDigits)))
   const asked = read.flatMap((row) => (row?.ok === true ? [row.asked] : []))
-  const answers = await answersFor(tx, context, file, asked, now)
+  const answers = await answersFor(tx, context, file, asked)
   let next = 0
   const outcomes = some.map((row, index): FileRow => {
     const place = { n: file.rowsDone + index + 1, line: row.line }
@@ -205,9 +205,10 @@ async function answersFor(
   context: DeclarationContext,
   file: DeclarationFile,
   asked: readonly DeclarationAsked[],
-  at: Temporal.Instant,
 ): Promise<readonly RowAnswer[]> {
   if (asked.length === 0) return []
+  // What was sent in time is in time, however long the files before it take.
+  const at = file.receivedAt
   const declaring = await declaringShop(tx, context, file, at)
   if (!declaring.ok) return asked.map(() => declaring)
   return await declareItems(tx, context, declaring, asked, { actor: file.actor, at })

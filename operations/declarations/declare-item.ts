@@ -39,7 +39,7 @@ export async function declareItem(
   })
 }
 
-/** Takes back what a shop declared (DC-7). Taken back again, it is as it was. */
+/** Takes back what a shop declared (DL-7). Taken back again, it is as it was. */
 export async function withdrawDeclaration(
   context: DeclarationContext,
   { sku, kind, ...where }: DeclarationKey,

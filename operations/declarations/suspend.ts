@@ -22,7 +22,7 @@ export type SuspendContext = {
 }
 
 /**
- * Suspends declarations that became too high, never re-pricing them, and tells their shops (DC-8). One that
+ * Suspends declarations that became too high, never re-pricing them, and tells their shops (DL-8). One that
  * is not open any more is left as it is. Returns how many were suspended.
  */
 export async function suspendDeclarations(

@@ -58,7 +58,7 @@ export function lineOfBooking({ sku, shop, quantity, price, ...terms }: BookedLi
 }
 
 /**
- * What lines draw on of what is declared in the campaigns that are on at an instant (DC-10, DC-11). Nothing
+ * What lines draw on of what is declared in the campaigns that are on at an instant (DL-10, DL-11). Nothing
  * is read where none is. A price that is another is refused, or goes with the use, as the policy says.
  */
 export async function matchDeclared(
@@ -88,7 +88,7 @@ export type Taking = {
 }
 
 /**
- * Takes what lines draw on from what is locked for the campaign (DC-10), and writes it down. Call it last:
+ * Takes what lines draw on from what is locked for the campaign (DL-10), and writes it down. Call it last:
  * it waits for whoever takes of the same SKU. Refused when there is too little of one: the caller undoes
  * what was taken of the others.
  */
@@ -117,7 +117,7 @@ export async function noteDeclared(
   await writeUses(tx, taking, uses, false)
 }
 
-/** Gives back what lines had drawn that were not paid or came back whole (DC-12). */
+/** Gives back what lines had drawn that were not paid or came back whole (DL-12). */
 export async function returnDeclared(
   tx: Writer,
   used: readonly UsedIn[],
@@ -127,7 +127,7 @@ export async function returnDeclared(
   await addStock(tx, together(gone.flat()))
 }
 
-/** Gives back what bookings had drawn whose balance is not paid any more (DC-12). */
+/** Gives back what bookings had drawn whose balance is not paid any more (DL-12). */
 export async function returnBooked(
   tx: Writer,
   memberId: string,

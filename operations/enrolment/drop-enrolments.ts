@@ -55,13 +55,20 @@ export async function dropEnrolments(
   }[],
 ): Promise<void> {
   const { actor: caller, now: at } = context
+  const dropped: { readonly enrolment: Enrolment; readonly cause: object }[] = []
   for (const { shopId, cause } of drops) {
     for (const { campaign } of await enrolmentsOfShop(tx, shopId)) {
       const enrolment = await lockEnrolment(tx, campaign, shopId)
       if (enrolment === undefined || ended.has(enrolment.status)) continue
-      const dropped = await endEnrolment(tx, enrolment, 'dropped', { caller, at, cause })
-      await releasePlacements(tx, context, [{ campaign, shopId }], { at, cause })
-      await announceToShops(tx, [enrolmentNotice(dropped, at, { cause })])
+      const after = await endEnrolment(tx, enrolment, 'dropped', { caller, at, cause })
+      dropped.push({ enrolment: after, cause })
     }
   }
+  // Once for all: it locks what it needs in one order.
+  const places = dropped.map(({ enrolment: { campaign, shopId } }) => ({ campaign, shopId }))
+  await releasePlacements(tx, context, places, { at, cause: { type: 'enrolment.dropped' } })
+  await announceToShops(
+    tx,
+    dropped.map(({ enrolment, cause }) => enrolmentNotice(enrolment, at, { cause })),
+  )
 }

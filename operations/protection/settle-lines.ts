@@ -166,7 +166,7 @@ async function write(
       payments.map(({ memberId, tradeId, lineId, n, campaign, shopId, at, fen, paidAs }) => ({
         memberId,
         id: `protection/${tradeId}/${lineId}/${n}`,
-        type: fen > 0 ? 'jifen.protection.due.v1' : 'jifen.protection.taken-back.v1',
+        type: fen > 0 ? 'jifen.protection.due.v1' : 'jifen.protection.takenBack.v1',
         at,
         data: { campaign, shopId, tradeId, lineId, n, fen: Math.abs(fen), paidAs },
       })),

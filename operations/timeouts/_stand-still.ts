@@ -7,7 +7,7 @@ import {
   type KeptReceipt,
   type OrderKey,
 } from '#db/timeouts/receipts.ts'
-import { requestsOfOrders } from '#db/timeouts/requests.ts'
+import { openRequestsOf } from '#db/timeouts/requests.ts'
 import type { EventContext } from '#operations/events/apply-order-facts.ts'
 import { beginReceipts } from '#operations/timeouts/keep-receipts.ts'
 import { pauseReceipt, resumeReceipt } from '#rules/timeouts/receipt.ts'
@@ -22,10 +22,7 @@ export async function standStill(
   key: OrderKey,
   at: Temporal.Instant,
 ): Promise<void> {
-  const [known, open] = await Promise.all([
-    receiptsOf(tx, [key]),
-    requestsOfOrders(tx, [key], 'open'),
-  ])
+  const [known, open] = await Promise.all([receiptsOf(tx, [key]), openRequestsOf(tx, [key])])
   const receipt = known.get(orderName(key)) ?? (await begun(tx, context, key))
   if (receipt === undefined || receipt.endedAt !== null) return
   const time = open.length > 0 ? pauseReceipt(receipt, at) : resumeReceipt(receipt, at)

@@ -6,7 +6,7 @@ import { orderName, receiptsOf } from '#db/timeouts/receipts.ts'
 import {
   insertRequest,
   requestById,
-  requestsOfOrders,
+  openRequestsOf,
   type KeptRequest,
 } from '#db/timeouts/requests.ts'
 import { insertStep } from '#db/timeouts/steps.ts'
@@ -167,7 +167,7 @@ async function pinnedBeside(
   { memberId, orderId, returnId }: AskReturn,
 ): Promise<Pinned[]> {
   const [requests, advances] = await Promise.all([
-    requestsOfOrders(tx, [{ memberId, orderId }], 'open'),
+    openRequestsOf(tx, [{ memberId, orderId }]),
     unendedAdvances(tx, [memberId]),
   ])
   // A request under the id of an advance is of the same goods: they are pinned once.

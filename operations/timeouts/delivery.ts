@@ -46,6 +46,8 @@ function deliveryOf(facts: readonly DeliveryFact[] = []): Delivery {
     method: told.find((each) => each.told.method !== undefined)?.told.method,
     isInsured: told.some((each) => each.told.freightInsured === true),
     signing: day === undefined ? exact : { signedOn: day },
-    knownAt: facts.map((fact) => fact.receivedAt).toSorted(Temporal.Instant.compare)[0],
+    knownAt: facts
+      .map((fact) => fact.receivedAt)
+      .toSorted((a, b) => Temporal.Instant.compare(a, b))[0],
   }
 }

@@ -9,7 +9,7 @@ import {
   type KeptReceipt,
   type OrderKey,
 } from '#db/timeouts/receipts.ts'
-import { requestsOfOrders, type RequestKey } from '#db/timeouts/requests.ts'
+import { openRequestsOf, type RequestKey } from '#db/timeouts/requests.ts'
 import { transact } from '#operations/_transact.ts'
 import type { EventContext } from '#operations/events/apply-order-facts.ts'
 import { deliveriesOf, type Delivery } from '#operations/timeouts/delivery.ts'
@@ -54,7 +54,7 @@ export async function beginReceipts(
   const keys = shipped.map(keyOf)
   const [deliveries, requests] = await Promise.all([
     deliveriesOf(tx, keys),
-    requestsOfOrders(tx, keys, 'open'),
+    openRequestsOf(tx, keys),
   ])
   const openSince = new Map(
     requests.toReversed().map((each) => [orderName(each), each.askedAt] as const),
@@ -111,7 +111,7 @@ function endedOf({ memberId, order }: MemberOrder): EndedReceipt[] {
 
 async function outrunOf(tx: Writer, orders: readonly MemberOrder[]): Promise<RequestKey[]> {
   const refunded = orders.filter(({ order }) => order.lines.some((line) => line.refundedFen > 0))
-  const requests = await requestsOfOrders(tx, refunded.map(keyOf), 'open')
+  const requests = await openRequestsOf(tx, refunded.map(keyOf))
   return requests.flatMap(({ memberId, returnId, orderId, lines }) => {
     const of = refunded.find((each) => each.memberId === memberId && each.order.orderId === orderId)
     const isLeft = of !== undefined && stillLeft(of.order, lines).length > 0

@@ -2,7 +2,7 @@ import { shipmentsOf, type Shipment } from '#db/delivery/shipments.ts'
 import { ordersByIds, ordersOfTrades } from '#db/orders.ts'
 import { orderName, receiptsOf, receiptsOfShop, type KeptReceipt } from '#db/timeouts/receipts.ts'
 import { openRequestsOfShop } from '#db/timeouts/request-lists.ts'
-import { requestsOfOrders } from '#db/timeouts/requests.ts'
+import { openRequestsOf } from '#db/timeouts/requests.ts'
 import { tradesConcerned } from '#db/trades/trades.ts'
 import { inSnapshot } from '#operations/_snapshot.ts'
 import { deliveriesOf } from '#operations/timeouts/delivery.ts'
@@ -39,7 +39,7 @@ export async function readTimeouts(
     const [receipts, deliveries, requests, known, shipments] = await Promise.all([
       receiptsOf(tx, keys),
       deliveriesOf(tx, keys),
-      requestsOfOrders(tx, keys, 'open'),
+      openRequestsOf(tx, keys),
       tradesConcerned(tx, [], trades),
       shipmentsOf(tx, keys),
     ])

@@ -34,6 +34,10 @@ test('DE-1 the names of decide.md are there, with what they decide', () => {
       'score',
       'benefit',
       'tier',
+      'enrolment',
+      'price-check',
+      'ship-by',
+      'late-compensation',
     ],
   )
   for (const [name, decision] of decisions) equal(decision.name, name)

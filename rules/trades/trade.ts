@@ -36,7 +36,7 @@ export type Trade = {
 
 /**
  * Coupons by id, fen of the allowance wallet, fen of each envelope, points, offers by id; and whether it
- * draws on what is declared for a campaign (DC-10).
+ * draws on what is declared for a campaign (DL-10).
  */
 export type UsedOfTrade = Quote['used'] & { readonly declared?: true }
 

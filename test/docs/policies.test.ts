@@ -57,6 +57,8 @@ const explained = {
   'benefit:NAME': 'benefit:x',
   paidMembership: 'paidMembership',
   'campaign:NAME': 'campaign:x',
+  declarations: 'declarations',
+  priceProtection: 'priceProtection',
   enrolment: 'enrolment',
   'entry:NAME': 'entry:x',
 }

@@ -2,6 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { event, keyed, testApi, type TestApi } from '#test/support/api.ts'
 import { operationsOf, pathFor, type Operation } from '#test/support/operations.ts'
+import { makeShops } from '#test/support/shops.ts'
 
 let api: TestApi
 let writes: readonly Operation[]
@@ -12,6 +13,7 @@ before(async () => {
   const headers = await api.as('service')
   const body = event('lin', 'member.joined', 'join', '2017-01-01T00:00:00+08:00')
   await api.ask({ path: '/v1/events', headers, body })
+  await makeShops(api.db, [{ shopId: 'shop-lily', merchantId: 'merchant-lily' }])
 })
 after(() => api.close())
 
@@ -80,7 +82,10 @@ test('The data of an event has no field of the server’s', async () => {
 })
 
 async function write(operation: Operation, body: unknown) {
-  const headers = await api.as('operator')
+  const isOperators = operation.access.includes('operator')
+  const headers = await (isOperators
+    ? api.as('operator')
+    : api.as('merchant', 'merchant-lily'))
   const path = pathFor(operation, 'lin')
   const given = operation.isPosting ? keyed(headers) : headers
   return await api.ask({ method: operation.method, path, headers: given, body })

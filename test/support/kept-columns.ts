@@ -29,8 +29,18 @@ const places = wordsOf(`
   score_facts.facts invitation_candidate.record event_entry.rules event_entry.cause
   entry_event.reason placement.cause return_request.reason return_request.terms
   return_request.freight_by return_request.answered_by return_request.dispute_outcome
+  shop_figures.figures shop_figures.main_category shop_order.counted
+  shop_sanction.sanction_id shop_sanction.violation_id shop_told_figure.figure
+  shop_told_figure.told_by shop_violation.cause shop_violation.recorded_by
+  shop_violation.violation_id shop_violation_turn.violation_id shop_violation_turn.words
   shipment.cause shipment.excuse shipment.to_do shipment.why
   late_compensation.cause late_compensation.why
+  declaration.cause declaration.ceiling declaration_change.cause declaration_change.ceiling
+  declaration_change.what declaration_file.content declaration_file.file_id
+  declaration_file.problem declaration_row.facts declaration_row.field declaration_row.file_id
+  declaration_row.refusal declared_use.use_id price_drop.cause price_drop.reached_member
+  price_drop.reached_use protection_claim.limited_by protection_claim.paid_as
+  protection_claim.units protection_payment.cause protection_payment.paid_as
 `)
 
 /** Whether an erasure keeps a column: `table.column`. */

@@ -4,7 +4,7 @@ import { event } from '#test/support/api.ts'
 /** One operation of the description, with a request of it that would be right. */
 export type Operation = {
   readonly id: string
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** With `{memberId}` still in it. */
   readonly path: string
   readonly access: readonly string[]
@@ -139,6 +139,7 @@ const bodies: Readonly<Record<string, unknown>> = {
     evidence: { kind: 'card', hash: 'ab'.repeat(32) },
   },
   decideTierMatch: { confirm: true },
+  sendDeclarationFile: 'sku,price,quantity\n',
   declareItem: { price: '100.00', quantity: 1 },
   askPriceProtection: { tradeId: 't-1', lineId: '1' },
   recordShopViolation: { violationId: 'v-1', kind: 'general', points: 6, words: 'described' },
@@ -184,6 +185,12 @@ const bodies: Readonly<Record<string, unknown>> = {
   judgeTicket: { satisfaction: 5 },
   answerTicket: { kind: 'answer', text: 'described' },
   assignTicket: { assignee: null },
+  makeWebhook: { url: 'https://example.com/jifen', types: ['*'] },
+  makeShopWebhook: { url: 'https://example.com/jifen', types: ['*'] },
+  changeWebhook: { note: 'described' },
+  changeShopWebhook: { note: 'described' },
+  replayWebhook: { since: '2017-11-11T00:00:00+08:00' },
+  replayShopWebhook: { since: '2017-11-11T00:00:00+08:00' },
   tellEvents: event('lin', 'member.joined', 'again', '2017-01-02T00:00:00+08:00'),
 }
 
@@ -217,6 +224,11 @@ const parameters: Readonly<Record<string, string>> = {
   partner: 'skyways',
   campaign: 'double11-2017',
   supplement: 'integrityAgreement',
+  fileId: '0123456789abcdefghijkl',
+  kind: 'spot',
+  sku: 'sku-1',
+  endpointId: 'we_00000000-0000-0000-0000-000000000000',
+  messageId: 'msg_described',
 }
 
 /** Every operation that the server describes. One that takes a body none is known for is an error here. */

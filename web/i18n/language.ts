@@ -2,11 +2,13 @@ import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import en from '#web/i18n/en.json'
 import zh from '#web/i18n/zh.json'
+import type campaigns from '#web/i18n/campaigns-en.json'
+import type shop from '#web/i18n/shop-en.json'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation'
-    resources: { translation: typeof en }
+    resources: { translation: typeof en & typeof campaigns & typeof shop }
   }
 }
 

@@ -14,16 +14,28 @@ export class ApiError extends Error {
   readonly status: number
   /** What names the problem in every language: `benefits/sold-out`. */
   readonly code: string | undefined
+  /** What explains it besides: `ceilingFen`, `opens`. */
+  readonly facts: Readonly<Record<string, unknown>>
 
-  constructor(reason: ApiError['reason'], status: number, message: string, code?: string) {
+  constructor(
+    reason: ApiError['reason'],
+    status: number,
+    message: string,
+    code?: string,
+    facts: ApiError['facts'] = {},
+  ) {
     super(message)
     this.reason = reason
     this.status = status
     this.code = code
+    this.facts = facts
   }
 }
 
-const ProblemSchema = z.object({ title: z.string(), code: z.string().optional().catch(undefined) })
+const ProblemSchema = z.looseObject({
+  title: z.string(),
+  code: z.string().optional().catch(undefined),
+})
 
 /** Reads one resource of the API and checks its shape. */
 export async function getJson<T>(
@@ -58,6 +70,34 @@ export async function postOnce<T>(
   return await readAs(await send(path, { ...asked, headers, body: JSON.stringify(body) }), schema)
 }
 
+/** Puts a resource as it is to be; again it changes nothing. */
+export async function putJson<T>(path: string, schema: z.ZodType<T>, body: unknown): Promise<T> {
+  const headers = { 'content-type': 'application/json' }
+  return await readAs(await send(path, { method: 'PUT', headers, body: JSON.stringify(body) }), schema)
+}
+
+/** Makes something be as it is told, however often it is told. */
+export async function put<T>(path: string, schema: z.ZodType<T>, body: unknown): Promise<T> {
+  const headers = { 'content-type': 'application/json' }
+  const asked = { method: 'PUT', headers, body: JSON.stringify(body) }
+  return await readAs(await send(path, asked), schema)
+}
+
+/** Takes something away. */
+export async function remove(path: string): Promise<void> {
+  await send(path, { method: 'DELETE' })
+}
+
+/** Sends a file as it is, once however often it is sent under one key. */
+export async function postFile<T>(
+  path: string,
+  schema: z.ZodType<T>,
+  { key, file, type }: { readonly key: string; readonly file: Blob; readonly type: string },
+): Promise<T> {
+  const headers = { 'idempotency-key': key, 'content-type': type }
+  return await readAs(await send(path, { method: 'POST', headers, body: file }), schema)
+}
+
 /** A key that no other request has, also where the page came over plain HTTP. */
 export function freshKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
@@ -77,7 +117,7 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   const problem = ProblemSchema.safeParse(await bodyOf(response).catch(() => undefined))
   const title = problem.success ? problem.data.title : `HTTP ${response.status}`
   const code = problem.success ? problem.data.code : undefined
-  throw new ApiError('refused', response.status, title, code)
+  throw new ApiError('refused', response.status, title, code, problem.data)
 }
 
 async function reach(path: string, init: RequestInit): Promise<Response> {

@@ -104,7 +104,7 @@ function isMidnight(milliseconds: number, timeZone: string): boolean {
 }
 
 /** Safari has no Temporal yet; Intl takes milliseconds everywhere. */
-function millisecondsOf(instant: string): number {
+export function millisecondsOf(instant: string): number {
   // oxlint-disable-next-line eslint/no-restricted-globals
   return Date.parse(instant)
 }

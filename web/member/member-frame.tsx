@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { Navigate } from '@tanstack/react-router'
 import { useMemo, type ReactNode } from 'react'
 import { Fault } from '#web/kit/fault.tsx'
 import { FormatContext } from '#web/kit/format-context.ts'
@@ -39,6 +40,7 @@ function SignedIn({ children }: { readonly children: ReactNode }) {
   }
   if (session.data === undefined) return <MemberSkeleton />
   if (session.data === null) return <ToSignIn />
+  if (session.data.role === 'merchant') return <Navigate to="/merchant" replace />
   if (session.data.memberId === undefined) return <NotAMember role={session.data.role} />
   return (
     <MemberIdContext value={session.data.memberId}>

@@ -89,15 +89,17 @@ function useSignIn() {
     onSuccess: async () => {
       // Whoever was signed in before, nothing of theirs may be shown to the next.
       queries.removeQueries({ type: 'inactive' })
-      await queries.fetchQuery({ ...sessionQuery, staleTime: 0 })
-      router.history.replace(isOwnPage(next) ? next : '/member')
+      const session = await queries.fetchQuery({ ...sessionQuery, staleTime: 0 })
+      const home = session?.role === 'merchant' ? '/merchant' : '/member'
+      router.history.replace(isWithin(home, next) ? next : home)
     },
   })
 }
 
-/** Only a page of ours is gone to after signing in, whatever the address says. */
-function isOwnPage(path: string | undefined): path is string {
-  return path !== undefined && /^\/member(?:[/?]|$)/.test(path)
+/** Only a page of one's own is gone to after signing in, whatever the address says. */
+function isWithin(home: '/member' | '/merchant', path: string | undefined): path is string {
+  if (path?.startsWith(home) !== true) return false
+  return ['', '/', '?'].includes(path.charAt(home.length))
 }
 
 function faultText(error: Error, t: ReturnType<typeof useWords>['t']): string {

@@ -27,7 +27,7 @@ export type DeclarationSituation = {
   readonly ceiling: Ceiling | undefined
   readonly mainCategory: string
   readonly deposit: DepositPolicy | undefined
-  /** Spot goods cost what the presale asks, or more (DC-5). */
+  /** Spot goods cost what the presale asks, or more (DL-5). */
   readonly notBelowPresale: boolean
   readonly mostQuantity: number
   /** How many more SKUs a shop on probation may declare; absent: any number. */
@@ -71,7 +71,7 @@ export type DeclarationDecided =
   | DeclarationRefused
 
 /**
- * Decides what a shop declares (DC-1 to DC-9). The first that is in the way, in this order: the shop, the
+ * Decides what a shop declares (DL-1 to DL-9). The first that is in the way, in this order: the shop, the
  * window, price and quantity by themselves, the presale's terms, the ceiling, the other kind, what is
  * sold. What is as it was is `unchanged`, whenever it is asked.
  */
@@ -95,7 +95,7 @@ export function decideDeclaration(
   }
 }
 
-/** DC-7: a declaration is taken back in its window, while nothing of it is sold. */
+/** DL-7: a declaration is taken back in its window, while nothing of it is sold. */
 export function decideWithdrawal({
   known,
   sold,
@@ -117,7 +117,7 @@ export function decideWithdrawal({
   return { ok: true, what: 'changed', declaration }
 }
 
-/** DC-8: one that is no longer allowed is suspended; whatever else it is stays. `undefined`: it is not open. */
+/** DL-8: one that is no longer allowed is suspended; whatever else it is stays. `undefined`: it is not open. */
 export function suspended(
   known: Declaration,
   cause: object,
@@ -194,7 +194,7 @@ function refusedFor(
   return { ok: false, refusal: 'declarations/below-sold', field: 'quantity', sold }
 }
 
-/** DC-6: more of what is declared may be locked as long as the campaign's day is not over. */
+/** DL-6: more of what is declared may be locked as long as the campaign's day is not over. */
 function isMore(
   campaign: Campaign,
   known: Declaration | undefined,

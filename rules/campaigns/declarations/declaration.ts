@@ -43,7 +43,7 @@ export type Declaration = {
   readonly changedAt: Temporal.Instant
 }
 
-/** The phase of a campaign in which goods of a kind are declared (DC-2). */
+/** The phase of a campaign in which goods of a kind are declared (DL-2). */
 export function declarationPhase(kind: DeclarationKind): 'presaleDeclaration' | 'spotDeclaration' {
   return kind === 'presale' ? 'presaleDeclaration' : 'spotDeclaration'
 }

@@ -90,14 +90,14 @@ function declared(
   return decided.declaration
 }
 
-test('DC-1 only a shortlisted shop declares, one on probation no more SKUs than it may', () => {
+test('DL-1 only a shortlisted shop declares, one on probation no more SKUs than it may', () => {
   equal(told(spot('90.00'), { isShortlisted: false }), 'not-shortlisted')
   equal(told(spot('90.00'), { skusLeft: 0 }), 'on-probation')
   equal(told(spot('90.00'), { skusLeft: 1 }), 'declared')
   equal(told(spot('80.00'), { skusLeft: 0, known: declared(spot('90.00')) }), 'changed')
 })
 
-test('DC-2 each kind has its phase, from its first instant until the last before its end', () => {
+test('DL-2 each kind has its phase, from its first instant until the last before its end', () => {
   equal(told(presale('90.00', '9.00'), { at: day('01') }), 'declared')
   equal(told(spot('90.00'), { at: day('01') }), 'not-in-window')
   equal(told(spot('90.00'), { at: day('06').subtract({ milliseconds: 1 }) }), 'declared')
@@ -107,7 +107,7 @@ test('DC-2 each kind has its phase, from its first instant until the last before
   equal(refused.ok ? undefined : refused.window?.to.toString(), '2017-11-05T16:00:00Z')
 })
 
-test('DC-3 a price at the ceiling is allowed, a fen above is refused with the deal that sets it', () => {
+test('DL-3 a price at the ceiling is allowed, a fen above is refused with the deal that sets it', () => {
   equal(told(spot('90.00')), 'declared')
   const refused = decideDeclaration(spot('90.01'), usual)
   equal(refused.ok, false)
@@ -120,7 +120,7 @@ test('DC-3 a price at the ceiling is allowed, a fen above is refused with the de
   equal(told(spot('0.00')), 'price-not-positive')
 })
 
-test('DC-4 presale goods have a deposit that is allowed, spot goods have none', () => {
+test('DL-4 presale goods have a deposit that is allowed, spot goods have none', () => {
   equal(told(presale('90.00')), 'terms-missing')
   equal(told(presale('90.00', '8.99')), 'terms-not-allowed')
   equal(told(presale('90.00', '9.00')), 'declared')
@@ -128,7 +128,7 @@ test('DC-4 presale goods have a deposit that is allowed, spot goods have none', 
   equal(told(presale('90.00', '1.00'), { deposit: undefined }), 'declared')
 })
 
-test('DC-5 spot goods do not cost less than presale goods, unless the policy lets them', () => {
+test('DL-5 spot goods do not cost less than presale goods, unless the policy lets them', () => {
   const early = declared(presale('80.00', '8.00'))
   equal(told(spot('79.99'), { other: early }), 'below-presale-price')
   equal(told(spot('80.00'), { other: early }), 'declared')
@@ -139,7 +139,7 @@ test('DC-5 spot goods do not cost less than presale goods, unless the policy let
   equal(told(presale('80.00', '8.00'), { other }), 'declared')
 })
 
-test('DC-6 the quantity is lowered in the window to what is sold, raised until the day is over', () => {
+test('DL-6 the quantity is lowered in the window to what is sold, raised until the day is over', () => {
   const known = declared(spot('90.00'))
   equal(told(spot('90.00', 4), { known, sold: 5 }), 'below-sold')
   equal(told(spot('90.00', 5), { known, sold: 5 }), 'changed')
@@ -155,7 +155,7 @@ test('DC-6 the quantity is lowered in the window to what is sold, raised until t
   equal(told(spot('90.00', 1_001)), 'quantity-not-allowed')
 })
 
-test('DC-7 a declaration is taken back in its window while nothing is sold, once', () => {
+test('DL-7 a declaration is taken back in its window while nothing is sold, once', () => {
   const known = declared(spot('90.00'))
   const withdraw = (changes: Partial<DeclarationSituation>): string => {
     const decided = decideWithdrawal({ ...usual, known, ...changes })
@@ -170,7 +170,7 @@ test('DC-7 a declaration is taken back in its window while nothing is sold, once
   equal(told(spot('90.00'), { known: gone }), 'declared')
 })
 
-test('DC-8 what became too high is suspended as it is, and declared again at an allowed price', () => {
+test('DL-8 what became too high is suspended as it is, and declared again at an allowed price', () => {
   const known = declared(spot('90.00'))
   const held = suspended(known, { dealId: 'd-2' }, day('04'))
   deepEqual([held?.status, held?.priceFen, held?.number], ['suspended', 9_000, 2])
@@ -181,7 +181,7 @@ test('DC-8 what became too high is suspended as it is, and declared again at an 
   equal(told(spot('80.00'), { known: held, at: day('06') }), 'not-in-window')
 })
 
-test('DC-9 the same again changes nothing, whenever and by whomever it is asked', () => {
+test('DL-9 the same again changes nothing, whenever and by whomever it is asked', () => {
   const money = fc.integer({ min: 1, max: 9_000 }).map(asFen)
   const quantity = fc.integer({ min: 1, max: 1_000 })
   fc.assert(

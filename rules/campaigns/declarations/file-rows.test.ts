@@ -18,7 +18,7 @@ const heads = `
   sku,price,quantity,colour            | unknown-column colour
 `
 
-test('DC-13 a head names its columns in either language, in any order', () => {
+test('DL-13 a head names its columns in either language, in any order', () => {
   for (const line of heads.trim().split('\n')) {
     const [head = '', wrong = ''] = line.split('|').map((cell) => cell.trim())
     const read = readHead(head.split(','))
@@ -45,7 +45,7 @@ const rows = `
   ,=s,1.00,1,            | sku
 `
 
-test('DC-13 a row is read whole, or the first field that does not fit is told', () => {
+test('DL-13 a row is read whole, or the first field that does not fit is told', () => {
   for (const line of rows.trim().split('\n')) {
     const [cells = '', expected = ''] = line.split('|').map((cell) => cell.trim())
     const read = row('kind,sku,price,quantity,deposit', cells)

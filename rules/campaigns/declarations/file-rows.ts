@@ -51,7 +51,7 @@ export type HeadRead =
       readonly column?: string
     }
 
-/** Reads the head of a file (DC-13). Refused: a column that is unknown, or twice, or needed and missing. */
+/** Reads the head of a file (DL-13). Refused: a column that is unknown, or twice, or needed and missing. */
 export function readHead(cells: readonly string[]): HeadRead {
   if (cells.length === 0) return { ok: false, problem: 'empty' }
   const head: Partial<Record<FileColumn, number>> = {}
@@ -80,7 +80,7 @@ export type RowRead =
     }
 
 /**
- * Reads a row by the head of its file (DC-13). Money is a decimal text in the market's currency. Without
+ * Reads a row by the head of its file (DL-13). Money is a decimal text in the market's currency. Without
  * a column `kind` a row with a deposit is of the presale.
  */
 export function readRow(cells: readonly string[], head: FileHead, minorDigits: number): RowRead {

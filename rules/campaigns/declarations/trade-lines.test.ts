@@ -34,7 +34,7 @@ function line(changes: Partial<LineAsked> = {}): LineAsked {
   return { ...usual, priceFen: 10_000, terms: null, ...changes }
 }
 
-test('DC-10 presale goods are sold from the presale on, spot goods on the day', () => {
+test('DL-10 presale goods are sold from the presale on, spot goods on the day', () => {
   const at = (text: string) => Temporal.Instant.from(`2017-11-${text}+08:00`)
   const onSale = (text: string) =>
     `${isOnSale(campaign, 'presale', at(text))} ${isOnSale(campaign, 'spot', at(text))}`
@@ -44,7 +44,7 @@ test('DC-10 presale goods are sold from the presale on, spot goods on the day', 
   equal(onSale('12T00:00:00'), 'false false')
 })
 
-test('DC-10 a line draws on the declaration of its shop, SKU and kind, another on none', () => {
+test('DL-10 a line draws on the declaration of its shop, SKU and kind, another on none', () => {
   const matched = matchLines(
     [line(), line({ line: '2', shop: 'B' }), line({ line: '3', sku: 'x' })],
     declared,
@@ -55,7 +55,7 @@ test('DC-10 a line draws on the declaration of its shop, SKU and kind, another o
   ])
 })
 
-test('DC-11 another price or other terms are refused, or go with the line', () => {
+test('DL-11 another price or other terms are refused, or go with the line', () => {
   const cheap = line({ priceFen: 9_999 })
   const refused = matchLines([cheap], declared, 'refuse')
   deepEqual(refused, {

@@ -39,7 +39,7 @@ export type LineUse = {
   readonly askedFen: number
 }
 
-/** A line that asks another price than its shop declared (DC-11). */
+/** A line that asks another price than its shop declared (DL-11). */
 export type OtherPrice = {
   readonly ok: false
   readonly refusal: 'declarations/other-price'
@@ -52,15 +52,15 @@ export type OtherPrice = {
 
 export type LinesMatched = { readonly ok: true; readonly uses: readonly LineUse[] } | OtherPrice
 
-/** Whether goods of a kind are sold by their declarations at an instant (DC-10). */
+/** Whether goods of a kind are sold by their declarations at an instant (DL-10). */
 export function isOnSale(campaign: Campaign, kind: DeclarationKind, at: Temporal.Instant): boolean {
   if (isOpen(campaign, 'day', at)) return true
   return kind === 'presale' && isOpen(campaign, 'presale', at)
 }
 
 /**
- * What lines draw on of what is declared (DC-10). Refused, where the policy says so: the first line whose
- * price or presale terms are others than those declared (DC-11).
+ * What lines draw on of what is declared (DL-10). Refused, where the policy says so: the first line whose
+ * price or presale terms are others than those declared (DL-11).
  */
 export function matchLines(
   lines: readonly LineAsked[],

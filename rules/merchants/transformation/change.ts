@@ -66,7 +66,7 @@ export function changed(
 }
 
 function widened(
-  { add, mainCategory = undefined }: Extract<Change, { kind: 'widenCategories' }>,
+  { add, mainCategory }: Extract<Change, { kind: 'widenCategories' }>,
   shop: ShopState,
 ): Changed {
   const newCategories = [...new Set(add)].filter((each) => !shop.categories.includes(each))

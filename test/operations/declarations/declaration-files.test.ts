@@ -61,7 +61,7 @@ function countsOf({
 
 const never = new AbortController().signal
 
-test('DC-13 rows that are allowed land, others are told with line, field and reason', async () => {
+test('DL-13 rows that are allowed land, others are told with line, field and reason', async () => {
   await declare(market, 'A', spot('taken'))
   const file = await work(
     'A',
@@ -109,7 +109,7 @@ test('DC-13 rows that are allowed land, others are told with line, field and rea
   equal(await leftOf(market, 'A', 'taken'), 12)
 })
 
-test('DC-14 a file that is sent again changes nothing and says so', async () => {
+test('DL-14 a file that is sent again changes nothing and says so', async () => {
   const text = 'sku,price,quantity\na1,10.00,1\na2,20.00,2\n'
   const first = await send('B', text, 'same')
   equal((await send('B', text, 'same')).fileId, first.fileId)
@@ -128,7 +128,7 @@ test('DC-14 a file that is sent again changes nothing and says so', async () => 
   })
 })
 
-test('DC-14 a file that was stopped goes on from its row, whoever works at it', async () => {
+test('DL-14 a file that was stopped goes on from its row, whoever works at it', async () => {
   const many = Array.from({ length: 2_500 }, (_, n) => `m${n},10.00,1`)
   const file = await send('C', `sku,price,quantity\n${many.join('\n')}\n`)
   const stopping = new AbortController()
@@ -152,7 +152,7 @@ test('DC-14 a file that was stopped goes on from its row, whoever works at it', 
   equal(shown.length, 2_500)
 })
 
-test('DC-13 files in GB18030 and UTF-16 are read, what is no table is told why', async () => {
+test('DL-13 files in GB18030 and UTF-16 are read, what is no table is told why', async () => {
   const gbk = Buffer.concat([
     Buffer.from([0xc9, 0xcc, 0xc6, 0xb7, 0xb1, 0xe0, 0xc2, 0xeb]),
     Buffer.from(',price,quantity\ng1,10.00,1\n'),

@@ -33,7 +33,7 @@ async function told(shopId: string, asked: Parameters<typeof declare>[2], at = d
   return answer.ok ? answer.what : answer.refusal
 }
 
-test('DC-9 what is declared again as it is changes nothing, at any time, and says so', async () => {
+test('DL-9 what is declared again as it is changes nothing, at any time, and says so', async () => {
   equal(await told('A', spot('same')), 'declared')
   equal(await told('A', spot('same')), 'unchanged')
   equal(await told('A', spot('same'), afterwards), 'unchanged')
@@ -62,7 +62,7 @@ test('Only shops that are shortlisted, open and known declare, in campaigns that
   equal(await leftOf(market, 'out', 'x'), undefined)
 })
 
-test('DC-6 the quantity is locked, and what is sold is never lost by a change', async () => {
+test('DL-6 the quantity is locked, and what is sold is never lost by a change', async () => {
   equal(await told('A', spot('locked')), 'declared')
   equal(await leftOf(market, 'A', 'locked'), 10)
   await sql`update jifen.declared_stock set available = 4 where sku = 'locked'`.execute(
@@ -77,7 +77,7 @@ test('DC-6 the quantity is locked, and what is sold is never lost by a change', 
   equal(await told('A', spot('locked', { quantity: 30 }), afterwards), 'declarations/not-in-window')
 })
 
-test('DC-7 a declaration is taken back in its window, once, and declared again like a new one', async () => {
+test('DL-7 a declaration is taken back in its window, once, and declared again like a new one', async () => {
   const key = { campaign, shopId: 'A', sku: 'back', kind: 'spot' as const }
   const withdraw = async (at = declaring) => {
     const answer = await withdrawDeclaration(market, key, { actor: 'x', at })
@@ -92,7 +92,7 @@ test('DC-7 a declaration is taken back in its window, once, and declared again l
   equal(await leftOf(market, 'A', 'back'), 10)
 })
 
-test('DC-8 one that is suspended is told to its shop once, and declared again lower', async () => {
+test('DL-8 one that is suspended is told to its shop once, and declared again lower', async () => {
   equal(await told('B', spot('high')), 'declared')
   const suspend = async () =>
     await transact(market.db, (tx) =>
@@ -113,7 +113,7 @@ test('DC-8 one that is suspended is told to its shop once, and declared again lo
   equal(await told('B', spot('high', { priceFen: asFen(8_000) })), 'declared')
 })
 
-test('DC-5 spot goods do not cost less than in the presale, whichever is declared last', async () => {
+test('DL-5 spot goods do not cost less than in the presale, whichever is declared last', async () => {
   equal(await told('A', presale('both')), 'declared')
   equal(
     await told('A', spot('both', { priceFen: asFen(8_999) })),

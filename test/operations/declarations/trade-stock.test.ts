@@ -65,7 +65,7 @@ async function place(tradeId: string, lines: readonly Line[], at = onTheDay, mem
 
 const later = onTheDay.add({ hours: 200 })
 
-test('DC-10 64 clients at once are sold what is declared and not one unit more', async () => {
+test('DL-10 64 clients at once are sold what is declared and not one unit more', async () => {
   await declare(market, 'A', spot('hot', { quantity: 10 }))
   const buyers = Array.from({ length: 64 }, (_, n) => `hot-${n}`)
   const placed = await forEach(buyers, (id) => place(id, [{ sku: 'hot' }]))
@@ -82,7 +82,7 @@ test('DC-10 64 clients at once are sold what is declared and not one unit more',
   deepEqual(await verifyDeclarations(market.db), [])
 })
 
-test('DC-10 64 clients that buy the same SKUs in any order all come through', async () => {
+test('DL-10 64 clients that buy the same SKUs in any order all come through', async () => {
   await declare(market, 'A', spot('x', { quantity: 64 }))
   await declare(market, 'A', spot('y', { quantity: 64 }))
   const buyers = Array.from({ length: 64 }, (_, n) => n)
@@ -94,7 +94,7 @@ test('DC-10 64 clients that buy the same SKUs in any order all come through', as
   deepEqual([await leftOf(market, 'A', 'x'), await leftOf(market, 'A', 'y')], [0, 0])
 })
 
-test('DC-10 a refused trade takes nothing of its other SKUs, and a repeat takes nothing more', async () => {
+test('DL-10 a refused trade takes nothing of its other SKUs, and a repeat takes nothing more', async () => {
   await declare(market, 'A', spot('one', { quantity: 5 }))
   await declare(market, 'A', spot('two', { quantity: 1 }))
   const lines = [
@@ -115,7 +115,7 @@ test('DC-10 a refused trade takes nothing of its other SKUs, and a repeat takes 
   equal(await leftOf(market, 'A', 'one'), 2)
 })
 
-test('DC-11 a price that is another than the declared one is refused, or kept as the policy says', async () => {
+test('DL-11 a price that is another than the declared one is refused, or kept as the policy says', async () => {
   await declare(market, 'A', spot('priced'))
   const asked = [{ sku: 'priced', price: '99.00' }]
   deepEqual(await place('t-other', asked), {
@@ -135,7 +135,7 @@ test('DC-11 a price that is another than the declared one is refused, or kept as
   await bringInForce(market, 'declarations', { otherPrice: 'refuse' }, presaling.add({ hours: 1 }))
 })
 
-test('DC-12 what a trade drew comes back when it is closed, in time or by the clock', async () => {
+test('DL-12 what a trade drew comes back when it is closed, in time or by the clock', async () => {
   await declare(market, 'A', spot('closing'))
   await place('t-close', [{ sku: 'closing', quantity: 3 }])
   await place('t-due', [{ sku: 'closing', quantity: 2 }])
@@ -149,7 +149,7 @@ test('DC-12 what a trade drew comes back when it is closed, in time or by the cl
   deepEqual(await verifyDeclarations(market.db), [])
 })
 
-test('DC-12 of a trade that is paid an order that comes back whole gives back, a part of one does not', async () => {
+test('DL-12 of a trade that is paid an order that comes back whole gives back, a part of one does not', async () => {
   await declare(market, 'A', spot('paid'))
   await declare(market, 'B', spot('paid'))
   await place('t-paid', [
@@ -171,7 +171,7 @@ test('DC-12 of a trade that is paid an order that comes back whole gives back, a
   deepEqual(await verifyDeclarations(market.db), [])
 })
 
-test('DC-10 a booking draws on the presale, its trade does not again, and a lapse gives back', async () => {
+test('DL-10 a booking draws on the presale, its trade does not again, and a lapse gives back', async () => {
   await declare(market, 'A', presale('early', { quantity: 2 }))
   const book = async (presaleId: string, price = '90.00') => {
     const body = BookBodySchema.parse({

@@ -291,7 +291,7 @@ test('MM-14 returns that were asked for count on the day of their money, with th
       amount_fen, refunded_fen, terms, steps, policy, status, asked_at, closed_at, outcome
     )
     values ('back-8', ${id}, 'back-8-1', 'back-8-1', 'returns', '', ${kind}, 'other', false, 500, 500,
-      '{}', '[]', 'timeouts@1', 'ended', '2017-11-08T00:00:00+08:00', ${closedAt}, 'refunded')
+      '{}', 1, 'timeouts@1', 'ended', '2017-11-08T00:00:00+08:00', ${closedAt}, 'refunded')
   `
   await insert('r-1', 'refund', '2017-11-09T12:00:00+08:00').execute(market.db)
   await insert('r-2', 'return', '2017-11-12T00:00:00+08:00').execute(market.db)

@@ -43,7 +43,7 @@ after(async () => {
   await market.close()
 })
 
-test('an event is sent signed, under one id, to every endpoint that wants it and no other', async () => {
+test('WH-8 an event is sent signed, under one id, to every endpoint that wants it and no other', async () => {
   const all = await endpoint('/all', ['*'])
   const lily = await endpoint('/lily', ['jifen.enrolment.*'], 'lily')
   const rose = await endpoint('/rose', ['*'], 'rose')
