@@ -66,7 +66,7 @@ export const usualLimits: Limits = {
 /** An account that anybody may try in the demo. */
 export type DemoAccount = {
   readonly account: string
-  readonly role: 'member' | 'operator'
+  readonly role: 'member' | 'operator' | 'merchant'
   readonly nickname: string
   readonly hint: { readonly zh: string; readonly en: string }
 }

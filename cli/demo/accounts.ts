@@ -1,6 +1,6 @@
 import type { DemoAccount } from '#http/context.ts'
 
-/** Who can be visited in the demo: seven members with a story each, and two operators. */
+/** Who can be visited in the demo: seven members with a story each, a merchant, and two operators. */
 export const demoAccounts: readonly DemoAccount[] = [
   {
     account: 'lin',
@@ -55,6 +55,15 @@ export const demoAccounts: readonly DemoAccount[] = [
     role: 'member',
     nickname: '孙悦',
     hint: { zh: '新会员，还没有积分', en: 'New: no points yet' },
+  },
+  {
+    account: 'lily',
+    role: 'merchant',
+    nickname: '莉莉',
+    hint: {
+      zh: '两家店铺：大促报名、商品申报、发货、退换货',
+      en: 'Two shops: campaigns, declared goods, shipments, returns',
+    },
   },
   {
     account: 'mei',

@@ -1,3 +1,5 @@
+import { demoCampaigns } from '#cli/demo/merchant-campaigns.ts'
+
 /** A policy of the demo: what shops and the platform offer, and what they give away. */
 export type DemoPolicy = { readonly name: string; readonly body: object }
 
@@ -8,7 +10,8 @@ type Days = (from: number, to: number) => { readonly from: string; readonly to: 
 export function demoPolicies(founded: Temporal.ZonedDateTime): readonly DemoPolicy[] {
   const at = (days: number): string => founded.add({ days }).startOfDay().toInstant().toString()
   const days: Days = (from, to) => ({ from: at(from), to: at(to) })
-  return [...offers(), ...coupons(days), ...envelopes(days), allowance(days)]
+  const given = [...offers(), ...coupons(days), ...envelopes(days), allowance(days)]
+  return [...given, ...demoCampaigns(founded)]
 }
 
 function offers(): DemoPolicy[] {

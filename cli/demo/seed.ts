@@ -2,6 +2,8 @@ import { actor, perform, type Act } from '#cli/demo/act.ts'
 import { club } from '#cli/demo/club.ts'
 import { clubStory } from '#cli/demo/club-story.ts'
 import { bringInForce } from '#cli/demo/in-force.ts'
+import { merchant } from '#cli/demo/merchant.ts'
+import { merchantStory } from '#cli/demo/merchant-story.ts'
 import { purchases } from '#cli/demo/purchases.ts'
 import { story, type Step } from '#cli/demo/story.ts'
 import type { Database } from '#db/connection.ts'
@@ -58,7 +60,8 @@ type Dated = { readonly step: Step | Act; readonly at: Temporal.ZonedDateTime }
 
 /** Everything in the order in which it happens; facts and acts of one time in the order written. */
 function stepsOf(founded: Temporal.ZonedDateTime): readonly Dated[] {
-  return [...story(), ...clubStory(founded), ...purchases(founded), ...club(founded)]
+  const told = [...story(), ...clubStory(founded), ...merchantStory()]
+  return [...told, ...purchases(founded), ...club(founded), ...merchant(founded)]
     .map((step) => ({ step, at: founded.subtract(step.ago) }))
     .sort((a, b) => Temporal.ZonedDateTime.compare(a.at, b.at))
 }

@@ -97,6 +97,24 @@ export async function openDeclarations(
   return rows.map(declarationOf)
 }
 
+/** What of one shop is declared, and open, in a campaign. */
+export async function openDeclarationsOf(
+  db: Reader,
+  campaign: string,
+  shopId: string,
+): Promise<DeclarationKey[]> {
+  const rows = await db
+    .selectFrom('jifen.declaration')
+    .select(['campaign', 'shop_id as shopId', 'sku', 'kind'])
+    .where('campaign', '=', campaign)
+    .where('shop_id', '=', shopId)
+    .where('status', '=', 'declared')
+    .orderBy('sku')
+    .orderBy('kind')
+    .execute()
+  return rows as DeclarationKey[]
+}
+
 /** Writes declarations as they are now, in the order of their names. */
 export async function upsertDeclarations(
   tx: Writer,

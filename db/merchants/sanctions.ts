@@ -87,3 +87,15 @@ export async function writeShopStatus(
     where shop_id = any (${[...shopIds]}::text[]) and status <> ${status}
   `.execute(tx)
 }
+
+/** Which shops were removed for what they did, and are still. */
+export async function removedAmong(
+  db: Reader,
+  shopIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await sql<{ shop_id: string }>`
+    select distinct shop_id from jifen.shop_sanction
+    where shop_id = any (${[...shopIds]}::text[]) and removes and lifted_at is null
+  `.execute(db)
+  return new Set(rows.rows.map((row) => row.shop_id))
+}

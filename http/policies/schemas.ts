@@ -18,7 +18,9 @@ export const VersionParamsSchema = NameParamsSchema.extend({
 })
 
 export const BodySchema = z
-  .record(z.string(), z.unknown())
+  .union([z.record(z.string(), z.unknown()), z.array(z.unknown())], {
+    error: 'The body of a policy is an object, or a list where its schema says so.',
+  })
   .meta({ description: 'As the schema of its name says: `jifen decide` explains it.' })
 
 export const VersionSchema = z

@@ -160,8 +160,8 @@ const funnelSchema = {
 
 /** What recruiters and reviewers do (RC-1 to RC-8). */
 export function recruitShopsRoutes(http: Http, context: HttpContext): void {
-  const { db, market } = context
-  const { zone } = market
+  const { db } = context
+  const { zone } = context.market
 
   http.post(
     '/recruiting/invitations',
@@ -220,9 +220,8 @@ export function recruitShopsRoutes(http: Http, context: HttpContext): void {
     async (request, reply) => {
       const { from, to } = request.query
       if (!isBefore(from, to)) return sendProblem(reply, endsBefore)
-      const funnel = await funnelOf(db, from, to)
       return reply.send({
-        funnel: funnel.map((row) => ({
+        funnel: (await funnelOf(db, from, to)).map((row) => ({
           ...row,
           type: row.type as (typeof recruitedTypes)[number],
         })),

@@ -7,7 +7,7 @@ import { ofBody, openAnswers } from '#http/route.ts'
 const AccountSchema = z
   .object({
     account: z.string(),
-    role: z.enum(['member', 'operator']),
+    role: z.enum(['member', 'operator', 'merchant']),
     nickname: z.string(),
     hint: z.object({ zh: z.string(), en: z.string() }),
   })

@@ -1,9 +1,11 @@
 import type { Writer } from '#db/connection.ts'
+import { openDeclarationsOf } from '#db/declarations/declarations.ts'
 import { lockEnrolment, type Enrolment } from '#db/enrolment/enrolments.ts'
 import { undoRefused } from '#operations/_refused.ts'
 import { transact } from '#operations/_transact.ts'
 import { announceToShops } from '#operations/announcements/announce-to-shops.ts'
 import { releasePlacements } from '#operations/campaigns/release-placements.ts'
+import { suspendDeclarations } from '#operations/declarations/suspend.ts'
 import { enrolmentNotice } from '#operations/enrolment/_approve.ts'
 import { endEnrolment } from '#operations/enrolment/drop-enrolments.ts'
 import type { EnrolmentRequest } from '#operations/enrolment/apply-for-campaign.ts'
@@ -41,7 +43,7 @@ export async function withdrawEnrolment(
 
 /**
  * A shop leaves after it was approved (EL-15): a broken promise, which costs the points of the act
- * `leftAfterApproval`. Its place goes to the next that waits.
+ * `leftAfterApproval`. Its place goes to the next that waits, and what it declared is suspended.
  */
 export async function leaveCampaign(
   context: EnrolmentContext,
@@ -59,6 +61,12 @@ export async function leaveCampaign(
       at,
       cause: { type: 'enrolment.left', campaign },
     })
+    const declared = await openDeclarationsOf(tx, campaign, shopId)
+    await suspendDeclarations(
+      tx,
+      { policies: context.policies, actor: caller, now: at },
+      declared.map((each) => ({ ...each, cause: { code: 'left' } })),
+    )
     const act = pointsOfAct(context.policies, 'leftAfterApproval', at)
     const setting = { policies: context.policies, market: context.market, now: at, actor: caller }
     const violationId = `enrolment-left/${campaign}/${enrolment.attempt}`

@@ -1,6 +1,8 @@
 import type { Database, Writer } from '#db/connection.ts'
+import { removedAmong } from '#db/merchants/sanctions.ts'
 import {
   lockShops,
+  shopById,
   upsertMerchants,
   upsertShops,
   type Merchant,
@@ -17,15 +19,18 @@ export type ShopRegistered =
 
 /**
  * Registers a shop and its merchant as the commerce platform tells them, or tells what changed. Refused:
- * a shop that another merchant has.
+ * a shop that another merchant has. One that was removed for what it did stays closed, whatever is told.
  */
 export async function registerShop(
   db: Database,
   { at, ...told }: ShopTold & { readonly at: Temporal.Instant },
 ): Promise<ShopRegistered> {
-  const refused = await registerShops(db, [told], at)
-  if (refused.size > 0) return { ok: false, refusal: 'shops/of-another-merchant' }
-  return { ok: true, shop: told.shop }
+  const { shopId } = told.shop
+  return await transact(db, async (tx) => {
+    const refused = await register(tx, [told], at)
+    if (refused.size > 0) return { ok: false, refusal: 'shops/of-another-merchant' }
+    return { ok: true, shop: (await shopById(tx, shopId)) ?? told.shop }
+  })
 }
 
 /** Registers many shops, each once; returns the ids of those that another merchant has. */
@@ -42,10 +47,9 @@ async function register(
   told: readonly ShopTold[],
   at: Temporal.Instant,
 ): Promise<ReadonlySet<string>> {
-  const known = await lockShops(
-    tx,
-    told.map(({ shop }) => shop.shopId),
-  )
+  const shopIds = told.map(({ shop }) => shop.shopId)
+  const known = await lockShops(tx, shopIds)
+  const removed = await removedAmong(tx, shopIds)
   const isOthers = ({ shop }: ShopTold): boolean => {
     const merchantId = known.get(shop.shopId)?.merchantId
     return merchantId !== undefined && merchantId !== shop.merchantId
@@ -56,7 +60,7 @@ async function register(
     await upsertMerchants(tx, [...merchants.values()], at)
     await upsertShops(
       tx,
-      own.map(({ shop }) => shop),
+      own.map(({ shop }) => (removed.has(shop.shopId) ? { ...shop, status: 'closed' } : shop)),
       at,
     )
   }

@@ -66,6 +66,18 @@ test('DE-3 a field of the own policy that is called like another policy is the f
   equal(pay({ points: { colour: 1 } }), 'policy.points.colour')
 })
 
+test('DE-3 what fits neither the own field nor the policy called like it is told of the own field', () => {
+  const enrolment = decisions.get('enrolment') as Decision
+  const pathFor = (policy: object): string => {
+    const asked = { at: received.receivedAt, shop: {}, policy }
+    const decided = decideValue(enrolment, asked, settingOf(enrolment))
+    return decided.ok ? 'fits' : decided.problem.path
+  }
+  equal(pathFor({ violations: [{ days: 30, general: 12 }] }), 'fits')
+  equal(pathFor({ violations: [{ days: 30 }] }), 'policy.violations[0]')
+  equal(pathFor({ violations: { appealDays: 10 } }), 'fits')
+})
+
 test('DE-3 a policy of a file counts for the whole run, under those of the inputs', () => {
   const setting = settingOf(earn, { ratios: { ordinary: '2', virtual: '1' } })
   equal(pointsOf(order, setting), 218)

@@ -105,7 +105,8 @@ function policyPatchSchema(name: string): unknown {
 
 /**
  * A patch whose keys are all names of policies is by name; else it is of the decision's own, as is one
- * that fits the decision's own: `points` names a policy, and is a field of `pricing`.
+ * that fits the decision's own: `points` names a policy, and is a field of `pricing`. One that fits
+ * neither is told what is wrong with the decision's own, where that has such fields.
  */
 function byName(
   patch: unknown,
@@ -121,7 +122,13 @@ function byName(
   const isNamed = keys.length > 0 && keys.every((key) => policySchema(key) !== undefined)
   const { policy } = decision
   if (policy === null) return { forms: patch, isBare: false }
-  const isNamedOnly = isNamed && !parsePolicy(policy, overlay(preset[policy] ?? {}, patch)).ok
+  const fits = (name: string, laid: unknown) =>
+    parsePolicy(name, overlay(preset[name] ?? {}, laid)).ok
+  const isOwn = keys.every((key) => isObject(preset[policy]) && key in preset[policy])
+  const isNamedOnly =
+    isNamed &&
+    !fits(policy, patch) &&
+    (!isOwn || Object.entries(patch).every(([name, laid]) => fits(name, laid)))
   if (isNamedOnly) return { forms: patch, isBare: false }
   return { forms: { [policy]: patch }, isBare: true }
 }

@@ -22,7 +22,7 @@ const OutputSchema = z.strictObject({
   compensationFen: FenOutSchema,
   points: PointsOutSchema,
   why: z.strictObject({
-    penalty: z.enum(['late', 'falseShipment', 'none']),
+    of: z.enum(['late', 'falseShipment', 'none']),
     rate: z.string(),
     partFen: FenOutSchema,
     bound: z.enum(['min', 'cap', 'pair']).nullable(),
@@ -57,7 +57,7 @@ const inTime = {
   compensationFen: 0,
   points: 0,
   why: {
-    penalty: 'none' as const,
+    of: 'none' as const,
     rate: '0',
     partFen: 0,
     bound: null,

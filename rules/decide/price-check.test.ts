@@ -29,6 +29,28 @@ test('PV-7 the days of Double 11 2017 hold where nothing else is said (S3)', () 
   }
 })
 
+test('PV-6 a marked price may have no beginning or no end, but does not end before it begins', () => {
+  const marked = (price: object) =>
+    decide({ kind: 'presale', declared: '90.00', promoPrices: [{ price: '80.00', ...price }] })
+  deepEqual(
+    [{}, { to: '2017-09-21' }, { to: '2017-09-20' }, { from: '2017-11-26' }].map((price) => {
+      return marked(price)['lowestPromoFen']
+    }),
+    [8000, 8000, null, 8000],
+  )
+  const [cause] = marked({ to: null })['causes'] as readonly { at: unknown }[]
+  equal(cause?.at, null)
+  const asked = {
+    kind: 'presale',
+    declared: '90.00',
+    promoPrices: [{ from: '2017-10-05', to: '2017-10-04', price: '80.00' }],
+  }
+  const opened = openSetting(preset.policies, undefined, priceCheckDecision, 'Asia/Shanghai')
+  if (!opened.ok) throw new Error(opened.problem.detail)
+  const refused = decideValue(priceCheckDecision, asked, opened.setting)
+  equal(!refused.ok && refused.problem.path, 'promoPrices[0].to')
+})
+
 test('PV-8 the answer has every figure, and each cause its deal, time and window', () => {
   const said = decide({
     kind: 'spot',

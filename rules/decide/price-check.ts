@@ -28,7 +28,7 @@ import {
   windowOfDays,
   type PriceDays,
 } from '#rules/prices/windows.ts'
-import { instantToText } from '#rules/time/instants.ts'
+import { instantToText, isBefore } from '#rules/time/instants.ts'
 
 const InputSchema = z.strictObject({
   kind: z.enum(['presale', 'spot', 'after']),
@@ -248,10 +248,12 @@ function windowsText(days: {
 function causeText(cause: PriceCause, zone: string): Output['causes'][number] {
   const { refusal, priceFen, at, window, dealId, priceId, limitFen } = cause
   const id = dealId ?? priceId
+  // A price without a beginning has been in force ever since.
+  const isEver = at !== null && !isBefore(instantIn(anyDays[0], zone), at)
   return {
     refusal,
     priceFen,
-    at: at === null ? null : instantToText(at, zone),
+    at: at === null || isEver ? null : instantToText(at, zone),
     window: window === null || window === anyDays ? null : daysText(window),
     limitFen,
     ...(id === undefined ? {} : { id }),

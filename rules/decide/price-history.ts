@@ -4,7 +4,7 @@ import { DaySchema, InstantSchema, nameOf, PositiveMoneySchema } from '#rules/fi
 import type { Deal } from '#rules/prices/deals.ts'
 import type { MarkedPrice } from '#rules/prices/marked.ts'
 import { components, markedKinds } from '#rules/prices/policy.ts'
-import { dayOf, startOfDay } from '#rules/time/instants.ts'
+import { dayOf, isBefore, startOfDay } from '#rules/time/instants.ts'
 
 /** An instant, or the first one of a day. */
 export const WhenSchema = z.union([InstantSchema, DaySchema], {
@@ -37,15 +37,21 @@ export const DealSchema = z.strictObject({
 })
 
 /** A marked price as it is told. */
-export const PromoSchema = z.strictObject({
-  id: nameOf(200).optional(),
-  kind: z.enum(markedKinds).default('promo'),
-  from: WhenSchema,
-  /** A day is included; absent: open. */
-  to: WhenSchema.nullable().optional(),
-  price: PositiveMoneySchema,
-  campaign: nameOf(100).optional(),
-})
+export const PromoSchema = z
+  .strictObject({
+    id: nameOf(200).optional(),
+    kind: z.enum(markedKinds).default('promo'),
+    /** Absent: ever since. */
+    from: WhenSchema.nullable().optional(),
+    /** A day is included; absent: open. */
+    to: WhenSchema.nullable().optional(),
+    price: PositiveMoneySchema,
+    campaign: nameOf(100).optional(),
+  })
+  .refine(({ from, to }) => !isEarlier(to, from), {
+    path: ['to'],
+    error: 'A price does not end before it begins.',
+  })
 
 /** All that is told, however long ago. */
 export const anyDays: Days = [
@@ -73,7 +79,7 @@ export function markedOf(
   zone: string,
 ): MarkedPrice {
   const { id, kind, from, to, campaign } = price
-  const fromMs = instantIn(from, zone).epochMilliseconds
+  const fromMs = instantIn(from ?? anyDays[0], zone).epochMilliseconds
   return {
     priceId: id ?? String(n + 1),
     kind,
@@ -85,6 +91,13 @@ export function markedOf(
     voids: false,
     recordedMs: 0,
   }
+}
+
+/** Of two instants, or of two days; of one and the other only a zone could tell. */
+function isEarlier(to: When | null | undefined, from: When | null | undefined): boolean {
+  if (to instanceof Temporal.Instant && from instanceof Temporal.Instant) return isBefore(to, from)
+  if (!(to instanceof Temporal.PlainDate) || !(from instanceof Temporal.PlainDate)) return false
+  return Temporal.PlainDate.compare(to, from) < 0
 }
 
 const foreverMs = startOfDay(anyDays[1], 'UTC').epochMilliseconds

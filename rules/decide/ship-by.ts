@@ -32,7 +32,7 @@ const FlagSchema = z
 const InputSchema = z.strictObject({
   campaign: nameOf(100).nullish(),
   paidAt: InstantSchema,
-  category: nameOf(100).default('ordinary'),
+  category: nameOf(100).nullish(),
   presale: FlagSchema,
   custom: FlagSchema,
   /** The shop's click. */
@@ -94,7 +94,7 @@ export const shipByDecision = decision({
 function goodsOf({ category, presale, custom }: z.output<typeof InputSchema>): Goods {
   const promise = promiseOf(presale) ?? promiseOf(custom)
   return {
-    category,
+    category: category ?? 'ordinary',
     isPresale: isSaid(presale),
     isCustom: isSaid(custom),
     ...(promise === undefined ? {} : { promise }),
@@ -111,6 +111,8 @@ function promiseOf(flag: Flag): Promised | undefined {
   return flag === undefined || flag === null || typeof flag === 'boolean' ? undefined : flag
 }
 
+const prefix = 'campaign:'
+
 /** The market's rules, or what the campaign lays over them (PO-6); `undefined`: there is no such campaign. */
 function rulesOf(
   context: DecisionContext,
@@ -118,7 +120,8 @@ function rulesOf(
 ): DeliveryPolicy | undefined {
   if (campaign === undefined) return policyOf(context, 'delivery')
   const policies = context.policies as Readonly<Record<string, unknown>>
-  const known = policies[`campaign:${campaign}`] as Campaign | undefined
+  const name = campaign.startsWith(prefix) ? campaign : `${prefix}${campaign}`
+  const known = policies[name] as Campaign | undefined
   if (known === undefined) return undefined
   const laid = known.policies.delivery
   return laid === undefined ? policyOf(context, 'delivery') : DeliveryPolicySchema.parse(laid)

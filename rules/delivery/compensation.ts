@@ -22,7 +22,7 @@ export type Compensation = {
   /** A point is a fen. */
   readonly points: Points
   readonly why: {
-    readonly penalty: 'late' | 'falseShipment'
+    readonly of: 'late' | 'falseShipment'
     readonly ratePpm: Ppm
     /** Of the deal price, rounded down. */
     readonly partFen: Fen
@@ -46,7 +46,7 @@ export function compensationOf(shipment: LateShipment, policy: LatePolicy): Comp
     compensationFen,
     points: asPoints(compensationFen),
     why: {
-      penalty: isFalse ? 'falseShipment' : 'late',
+      of: isFalse ? 'falseShipment' : 'late',
       ratePpm: terms.rate,
       partFen,
       bound: isPairShort ? 'pair' : bound,

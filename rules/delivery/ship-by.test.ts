@@ -3,6 +3,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import tmall2017 from '#presets/tmall-2017.json' with { type: 'json' }
 import tmall2018 from '#presets/tmall-2018-parallel.json' with { type: 'json' }
+import { decideValue, openSetting } from '#rules/decide/frame.ts'
+import { shipByDecision } from '#rules/decide/ship-by.ts'
 import { isLate } from '#rules/delivery/assess.ts'
 import { exactLimit, printedLimit } from '#rules/delivery/limits.ts'
 import { DeliveryPolicySchema } from '#rules/delivery/policy.ts'
@@ -178,4 +180,18 @@ test('SH-2 whoever pays later is never asked to ship earlier by the ordinary hou
       return (one ?? 0) <= (other ?? 0)
     }),
   )
+})
+
+test('SH-2 a campaign is known by its name with and without what it is, and an unknown one is told', () => {
+  const opened = openSetting(tmall2017.policies, undefined, shipByDecision, zone)
+  if (!opened.ok) throw new Error(opened.problem.detail)
+  const refusalOf = (campaign: string | null): unknown => {
+    const asked = { campaign, paidAt: '2017-11-11T00:00:00+08:00', category: null }
+    const decided = decideValue(shipByDecision, asked, opened.setting)
+    return decided.ok && (decided.output as { refusal?: string }).refusal
+  }
+  equal(refusalOf('double11-2017'), undefined)
+  equal(refusalOf('campaign:double11-2017'), undefined)
+  equal(refusalOf(null), undefined)
+  equal(refusalOf('double11-2016'), 'campaigns/unknown')
 })

@@ -9,7 +9,7 @@ let writes: readonly Operation[]
 
 before(async () => {
   api = await testApi()
-  writes = operationsOf(api.http).filter(({ body }) => body !== undefined)
+  writes = operationsOf(api.http).filter(({ body, takesJson }) => body !== undefined && takesJson)
   const headers = await api.as('service')
   const body = event('lin', 'member.joined', 'join', '2017-01-01T00:00:00+08:00')
   await api.ask({ path: '/v1/events', headers, body })
@@ -83,9 +83,7 @@ test('The data of an event has no field of the server’s', async () => {
 
 async function write(operation: Operation, body: unknown) {
   const isOperators = operation.access.includes('operator')
-  const headers = await (isOperators
-    ? api.as('operator')
-    : api.as('merchant', 'merchant-lily'))
+  const headers = await (isOperators ? api.as('operator') : api.as('merchant', 'merchant-lily'))
   const path = pathFor(operation, 'lin')
   const given = operation.isPosting ? keyed(headers) : headers
   return await api.ask({ method: operation.method, path, headers: given, body })

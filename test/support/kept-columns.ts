@@ -26,7 +26,7 @@ const places = wordsOf(`
   advance.why advance_entry.cause member_ending.what trade.used trade.basket trade.quote
   trade_refund.request trade_refund.answer presale.line benefit_claim.given
   benefit_claim.cause benefit_claim.subject paid_membership.refund_why member_score.figures
-  score_facts.facts invitation_candidate.record event_entry.rules event_entry.cause
+  score_facts.facts invitation_candidate.record deal.deal_id event_entry.rules event_entry.cause
   entry_event.reason placement.cause return_request.reason return_request.terms
   return_request.freight_by return_request.answered_by return_request.dispute_outcome
   shop_figures.figures shop_figures.main_category shop_order.counted
@@ -43,10 +43,21 @@ const places = wordsOf(`
   protection_claim.units protection_payment.cause protection_payment.paid_as
 `)
 
+/** What is of merchants, their shops and the platform: nothing in these tables is of a member. */
+const tablesOfMerchants = wordsOf(`
+  enrolment enrolment_appeal enrolment_decision enrolment_event enrolment_freed
+  enrolment_supplement feed_place merchant outside_answer price_breach price_record probation
+  recruiting_invitation review_decision review_document rule_notice rule_notice_opinion
+  rule_notice_reading rule_notice_telling shop shop_announcement shop_metrics_since shop_request
+  ticket ticket_message transformation transformation_statement webhook_delivery webhook_endpoint
+  webhook_place webhook_secret
+`)
+
 /** Whether an erasure keeps a column: `table.column`. */
 export function isKept(place: string): boolean {
-  const column = place.slice(place.indexOf('.') + 1)
-  return names.includes(column) || actors.includes(column) || places.includes(place)
+  const [table = '', column = ''] = place.split('.')
+  const isOfMerchants = tablesOfMerchants.includes(table)
+  return isOfMerchants || [...names, ...actors].includes(column) || places.includes(place)
 }
 
 function wordsOf(text: string): readonly string[] {

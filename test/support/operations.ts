@@ -9,6 +9,8 @@ export type Operation = {
   readonly path: string
   readonly access: readonly string[]
   readonly body: unknown
+  /** Not of one that takes a file as it is. */
+  readonly takesJson: boolean
   readonly isPosting: boolean
 }
 
@@ -18,7 +20,7 @@ type Described = {
 type DescribedOperation = {
   readonly operationId: string
   readonly 'x-access': readonly string[]
-  readonly requestBody?: unknown
+  readonly requestBody?: { readonly content: Readonly<Record<string, unknown>> }
   readonly parameters?: readonly { readonly name: string }[]
 }
 
@@ -246,6 +248,7 @@ export function operationsOf(http: Http): Operation[] {
         path: path.replaceAll(/\{(\w+)\}/g, (whole, name: string) => parameters[name] ?? whole),
         access: described['x-access'],
         body: bodies[id],
+        takesJson: described.requestBody?.content['application/json'] !== undefined,
         isPosting: described.parameters?.some(isKey) === true,
       }
     }),

@@ -73,7 +73,10 @@ export async function postOnce<T>(
 /** Puts a resource as it is to be; again it changes nothing. */
 export async function putJson<T>(path: string, schema: z.ZodType<T>, body: unknown): Promise<T> {
   const headers = { 'content-type': 'application/json' }
-  return await readAs(await send(path, { method: 'PUT', headers, body: JSON.stringify(body) }), schema)
+  return await readAs(
+    await send(path, { method: 'PUT', headers, body: JSON.stringify(body) }),
+    schema,
+  )
 }
 
 /** Makes something be as it is told, however often it is told. */

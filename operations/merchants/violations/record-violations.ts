@@ -95,7 +95,9 @@ export async function violationsOf(
   return new Map(
     shopIds.map((shopId) => [
       shopId,
-      (byShop.get(shopId) ?? []).map(({ shopId: _, ...violation }) => violation),
+      (byShop.get(shopId) ?? []).map(({ violationId, kind, points, at: doneAt }) => {
+        return { violationId, kind, points, at: doneAt }
+      }),
     ]),
   )
 }

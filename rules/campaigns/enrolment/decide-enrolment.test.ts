@@ -109,6 +109,29 @@ test('EL-3 the DSR as a whole is the lowest dimension, and the age is counted in
   equal(decided({ sales: 5 }, nested).criteria[0]?.saw, null)
 })
 
+test('EL-3 violation points are a figure too, of all kinds or of one, within the days asked', () => {
+  const violations = [
+    { kind: 'general', points: 6, at: '2017-08-31' },
+    { kind: 'severe', points: 2, at: '2017-08-31' },
+    { kind: 'general', points: 3, at: '2017-08-01' },
+  ]
+  const saw = (metric: string, windowDays?: number) => {
+    const criterion = { name: 'v', metric, atMost: 6, windowDays }
+    return decided({ violations }, { criteria: [criterion] }).criteria[0]?.saw
+  }
+  deepEqual(
+    [
+      saw('violations.general', 30),
+      saw('violations.general'),
+      saw('violations'),
+      saw('violations.fake'),
+    ],
+    [6, 9, 11, 0],
+  )
+  const age = { criteria: [{ name: 'age', metric: 'openDays', atLeast: 90 }] }
+  equal(decided({ openDays: 120 }, age).criteria[0]?.saw, 120)
+})
+
 test('EL-3 an unknown figure is not met unless the criterion says so', () => {
   const criterion = { name: 'x', metric: 'afterSales', atLeast: 1 }
   equal(decided({}, { criteria: [criterion] }).ok, false)

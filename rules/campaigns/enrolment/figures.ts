@@ -45,8 +45,9 @@ export function referenceAt(at: Temporal.Instant, zone: string): Reference {
 const dimensions = ['description', 'service', 'delivery'] as const
 
 /**
- * The figure of a shop at a path (EL-3): `dsr` is the lowest of its three dimensions and `openDays` the
- * age of the shop in days. `undefined`: nobody knows it.
+ * The figure of a shop at a path (EL-3): `dsr` is the lowest of its three dimensions, `openDays` the age
+ * of the shop in days, and `violations` the points of all kinds or of one, `violations.general`.
+ * `undefined`: nobody knows it.
  */
 export function figureAt(
   shop: ShopFigures,
@@ -54,12 +55,33 @@ export function figureAt(
   reference: Reference,
   windowDays?: number,
 ): Seen | undefined {
-  if (metric === 'openDays') return openDays(shop['openedOn'], reference.day)
+  if (metric === 'openDays' || metric === 'openedOn') {
+    return openDays(shop['openedOn'], reference.day) ?? seenOf(shop['openDays'], 0)
+  }
   const digits = metric === 'dsr' || metric.startsWith('dsr.') ? 2 : 6
   const found = valueAt(shop, metric)
   if (metric === 'dsr' && isObject(found) && !('numerator' in found)) return lowest(found, digits)
+  if (isOfViolations(shop, metric)) return pointsIn(shop, metric, reference, windowDays)
   if (Array.isArray(found)) return sumOf(found, reference, windowDays)
   return seenOf(found, digits)
+}
+
+function isOfViolations(shop: ShopFigures, metric: string): boolean {
+  return /^violations(\.(general|severe|fake))?$/.test(metric) && Array.isArray(shop['violations'])
+}
+
+function pointsIn(
+  shop: ShopFigures,
+  metric: string,
+  reference: Reference,
+  windowDays: number | undefined,
+): Seen | undefined {
+  const [, kind] = metric.split('.')
+  const told = shop['violations'] as readonly Readonly<Record<string, unknown>>[]
+  const counted = told
+    .filter((each) => kind === undefined || each['kind'] === kind)
+    .map(({ at, points }) => ({ at, value: points }))
+  return sumOf(counted, reference, windowDays)
 }
 
 /** The days of a window of so many before the reference day, which is not one of them (EL-4). */

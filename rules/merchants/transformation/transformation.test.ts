@@ -26,7 +26,6 @@ import {
 import { ppmFromText, type Ppm } from '#rules/money/rate.ts'
 
 const zone = 'Asia/Shanghai'
-const at = Temporal.Instant.from('2017-11-20T10:00:00+08:00')
 const policy = TransformationPolicySchema.parse(tmall2017.policies.transformation)
 
 const shop: ShopState = {

@@ -4,7 +4,8 @@ import { keepFeedPlace, lockFeedPlace, ordersChangedBehind } from '#db/shops/ord
 import { transact } from '#operations/_transact.ts'
 import { beginKeyedForShop } from '#operations/requests/keyed-for-shop.ts'
 import { assert } from '#rules/assert.ts'
-import { beginning, testApi, type TestApi, type Told } from '#test/support/api.ts'
+import { untilOrdersAreRead } from '#test/support/order-feed.ts'
+import { beginning, keyed, testApi, type TestApi, type Told } from '#test/support/api.ts'
 
 let api: TestApi
 before(async () => {
@@ -72,10 +73,22 @@ test('a reader of the changed orders sees each change, and goes on where it was'
       if (found.place !== undefined) await keepFeedPlace(tx, 'test', found.place)
       return found.orders.map(({ order }) => [order.orderId, order.paidAt !== null])
     })
+  await untilOrdersAreRead(api.db)
   deepEqual(await read(), [['o1', false]])
   deepEqual(await read(), [])
   await tell('jifen.order.paid.v1', 'o1', { orderId: 'o1' })
+  await untilOrdersAreRead(api.db)
   deepEqual(await read(), [['o1', true]])
+})
+
+test('a shop that was removed stays closed, whatever the platform tells', async () => {
+  await put('peony', lily)
+  const headers = keyed(await api.as('operator'))
+  const body = { violationId: 'v-1', kind: 'severe', points: 48, words: 'described' }
+  const path = '/v1/shops/peony/violations'
+  const told = await api.ask({ method: 'POST', path, headers, body })
+  equal(told.status < 300, true, told.text)
+  equal((await put('peony', { ...lily, status: 'open' })).body.status, 'closed')
 })
 
 async function put(shopId: string, body: object): Promise<Told> {

@@ -79,6 +79,7 @@ test('EN-1 sealing forfeits everything, and the record says what, why and by who
     tiers: [],
     paid: [],
     advances: [{ returnId: 'r', owedFen: 10_000 }],
+    entries: [],
   })
   deepEqual(await coupons(market, 'sealed'), { 'b10.1': 'forfeited' })
   const again = await turn('sealed', 'sealed', day(3))

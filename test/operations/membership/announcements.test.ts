@@ -50,7 +50,13 @@ test('a reader with the place of another server begins anew', async () => {
   const reader = newReader()
   const all = await reader.until(62)
   equal(all.length, 62)
-  const place = { server: '1', writtenIn: '999999999999', of: 'member', subjectId: 'z', id: 'z' } as const
+  const place = {
+    server: '1',
+    writtenIn: '999999999999',
+    of: 'member',
+    subjectId: 'z',
+    id: 'z',
+  } as const
   const again = await announcedBehind(market.db, place, 100)
   equal(again.length, 62)
 })

@@ -236,7 +236,7 @@ test('MM-10 figures of a day are made once, and again when the past has changed 
   await tell(market, factsOf('late', 'lily', { ...bought, ...rest, dispute: 'none' }), late)
   await untilOrdersAreRead(market.db)
   await countOrders(market)
-  const soon = await figuresForDay(market, at.add({ minutes: 59 }))
+  const soon = await figuresForDay(market, at.add({ minutes: 9 }))
   ok(soon.ok && !soon.made && soon.run.stale)
   const later = await figuresForDay(market, at.add({ hours: 3 }))
   ok(later.ok && later.made && !later.run.stale)

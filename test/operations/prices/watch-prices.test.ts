@@ -1,7 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import { insertUses } from '#db/declarations/uses.ts'
 import { freezeById } from '#db/prices/freeze.ts'
+import { transact } from '#operations/_transact.ts'
+import { suspendDeclarations } from '#operations/declarations/suspend.ts'
 import { ceilingsOf } from '#operations/prices/check-declarations.ts'
 import { settlePriceFreezes } from '#operations/prices/freeze-prices.ts'
 import { settlePriceWatch } from '#operations/prices/watch-prices.ts'
@@ -15,7 +18,7 @@ let market: TestMarket
 
 before(async () => {
   market = await openMarket()
-  const shopIds = ['before', 'frozen', 'late', 'lower', 'marked', 'many']
+  const shopIds = ['before', 'frozen', 'late', 'lower', 'marked', 'many', 'gone']
   await makeShops(
     market.db,
     shopIds.map((shopId) => ({ shopId })),
@@ -179,6 +182,31 @@ test('PV-14 what is sold for less in the 15 days after is found from the next de
   deepEqual(await breachesOf('lower'), ['a soldLower 16000', 'a soldLower 17500'])
   deepEqual(await violationsOf('lower'), ['price/double11-2017/a general 6'])
   deepEqual(await dropsOf('lower'), ['a 17500', 'a 16000'])
+})
+
+test('PV-14 a promise is kept for what was sold, also by a shop whose declaration no longer takes part', async () => {
+  const sold = { campaign, shopId: 'gone', sku: 'sold', kind: 'spot' as const }
+  const unsold = { ...sold, sku: 'unsold' }
+  await declared(market.db, campaign, [
+    { ...sold, priceFen: 18_000 },
+    { ...unsold, priceFen: 18_000 },
+  ])
+  const use = { useId: 'trade:t/1', quantity: 1, drawn: false, declaredFen: 18_000, askedFen: 18_000 }
+  const line = { usedAt: at('2017-11-11T10:00:00'), tradeId: 't', lineId: '1' }
+  await transact(market.db, async (tx) => {
+    await insertMembers(tx, ['buyer'], line.usedAt)
+    await insertUses(tx, 'buyer', [{ ...sold, ...use, ...line }])
+    const by = { policies: market.policies, actor: 'test', now: at('2017-11-11T23:00:00') }
+    const cause = { code: 'left' }
+    equal(await suspendDeclarations(tx, by, [sold, unsold].map((each) => ({ ...each, cause }))), 2)
+  })
+  for (const sku of [sold, unsold]) {
+    const deal = { at: '2017-11-13T10:00:00+08:00', priceFen: 15_000 }
+    await bought(context(), sku, [deal], '2017-11-13T10:00:01+08:00')
+  }
+  await settlePriceWatch(context(), at('2017-11-13T10:00:02'))
+  deepEqual(await breachesOf('gone'), ['sold soldLower 15000'])
+  deepEqual(await dropsOf('gone'), ['sold 15000'])
 })
 
 test('PV-14 a lower price that was marked for later is found when it begins', async () => {

@@ -25,9 +25,7 @@ export function ChosenCampaign({ children }: ChosenCampaignProps) {
     campaigns.data.find(({ campaign }) => campaign === asked) ??
     campaigns.data.toSorted((a, b) => rankOf(a) - rankOf(b))[0]
   if (chosen === undefined) {
-    return (
-      <Notice icon="gift" title={t('campaign.none.title')} text={t('campaign.none.text')} />
-    )
+    return <Notice icon="gift" title={t('campaign.none.title')} text={t('campaign.none.text')} />
   }
   return (
     <>

@@ -54,11 +54,7 @@ function InCampaign({ campaign }: { readonly campaign: ShopCampaign }) {
       <List campaign={campaign} onOpen={(known) => setOpen({ kind: known.kind, known })} />
       {campaign.status === 'shortlisted' && <FileCard campaign={campaign.campaign} />}
       {open !== undefined && (
-        <DeclareSheet
-          campaign={campaign.campaign}
-          {...open}
-          onClosed={() => setOpen(undefined)}
-        />
+        <DeclareSheet campaign={campaign.campaign} {...open} onClosed={() => setOpen(undefined)} />
       )}
     </div>
   )

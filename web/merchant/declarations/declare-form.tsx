@@ -129,7 +129,9 @@ function useDeclaring(campaign: string, kind: Kind, sku: string) {
   return { declaring, withdrawing }
 }
 
-type OutcomeProps = { readonly asked: { readonly data: string | undefined; readonly error: Error | null } }
+type OutcomeProps = {
+  readonly asked: { readonly data: string | undefined; readonly error: Error | null }
+}
 
 /** What came of it: what is declared now, or why not, with the deal or price that says so. */
 function Outcome({ asked: { data, error } }: OutcomeProps) {

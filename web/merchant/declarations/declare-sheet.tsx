@@ -83,12 +83,7 @@ function KindChoice({ kind, onKind }: KindChoiceProps) {
       <legend className={styles.legend}>{t('declare.kind')}</legend>
       {kinds.map((each) => (
         <label key={each} className={styles.kind}>
-          <input
-            type="radio"
-            name="kind"
-            checked={kind === each}
-            onChange={() => onKind(each)}
-          />
+          <input type="radio" name="kind" checked={kind === each} onChange={() => onKind(each)} />
           {t(`declarations.kinds.${each}`)}
         </label>
       ))}
