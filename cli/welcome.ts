@@ -11,6 +11,7 @@ export function welcomeText(running: RunningMarket, { home }: StartSettings): st
   const time = clock.virtual ? `, virtual clock at ${now}` : ''
   const places = [
     ['Member page', `${url}/member`],
+    ['Merchant page', `${url}/merchant`],
     ['Sign-in', `${url}/sign-in`],
     ['API, to browse', `${url}/docs`],
     ['Readiness', `${url}/readyz`],

@@ -139,6 +139,12 @@ const noticesRoute = createRoute({
   ),
 })
 
+const eventsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/member/club/events',
+  component: lazyRouteComponent(() => import('#web/member/entry/events-page.tsx'), 'EventsPage'),
+})
+
 const merchantRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/merchant',
@@ -248,6 +254,7 @@ const routeTree = rootRoute.addChildren([
   badgesRoute,
   advancesRoute,
   noticesRoute,
+  eventsRoute,
   merchantRoute,
   shopRoute.addChildren([
     todayRoute,

@@ -99,6 +99,34 @@ export async function declaredOf(db: Reader, skus: readonly SkuKey[]): Promise<D
   return rows.map(declaredPriceOf)
 }
 
+/** The declarations of SKUs that no longer take part, but that something was bought of. */
+export async function soldBeforeItEnded(
+  db: Reader,
+  skus: readonly SkuKey[],
+): Promise<DeclaredPrice[]> {
+  if (skus.length === 0) return []
+  const columns: Columns = {
+    shop_id: ['text', skus.map((each) => each.shopId)],
+    sku: ['text', skus.map((each) => each.sku)],
+  }
+  const rows = await overRows<DeclaredColumns>(
+    db,
+    columns,
+    (selected, names) => `
+      select d.campaign, d.shop_id, d.sku, d.kind, d.price_fen
+      from (select distinct * from (${selected}) as every (${names})) as k
+      join jifen.declaration d using (shop_id, sku)
+      where d.status <> 'declared' and exists (
+        select from jifen.declared_use u
+        where u.campaign = d.campaign and u.shop_id = d.shop_id and u.sku = d.sku
+          and u.kind = d.kind
+      )
+      order by d.campaign, d.shop_id, d.sku, d.kind
+    `,
+  )
+  return rows.map(declaredPriceOf)
+}
+
 export type DeclaredColumns = {
   readonly campaign: string
   readonly shop_id: string

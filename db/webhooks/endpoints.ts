@@ -76,6 +76,11 @@ export async function deleteEndpoint(tx: Writer, endpointId: string): Promise<vo
   await sql`delete from jifen.webhook_endpoint where endpoint_id = ${endpointId}`.execute(tx)
 }
 
+/** Removes all endpoints of a shop, with their secrets and what they were to be sent. */
+export async function deleteEndpointsOf(tx: Writer, shopId: string): Promise<void> {
+  await sql`delete from jifen.webhook_endpoint where shop_id = ${shopId}`.execute(tx)
+}
+
 /** The secrets that sign at an instant, the newest first. */
 export async function secretsOf(
   db: Reader,

@@ -6,7 +6,7 @@ import type { Http } from '#http/context.ts'
 const config = { access: 'anyone', unlimited: true } as const
 
 /** Paths that the pages route themselves. */
-const pages = ['/', '/sign-in', '/member', '/member/*']
+const pages = ['/', '/sign-in', '/member', '/member/*', '/merchant', '/merchant/*']
 
 const yearSeconds = 31_536_000
 

@@ -17,9 +17,14 @@ function notAmount(): string {
 }
 
 /** References that the program gives to its own postings, which others may not take first. */
-const ownEarns = /^(order|key|issue|game|red-envelope):/
-const ownClawBacks = /^(refund|key):/
-const ownOthers = /^(key|trade):/
+const ownEarns = /^(order|key|issue|game|red-envelope|benefit|late|late-deposit|protection):/
+const ownClawBacks = /^(refund|key|back|protection):/
+const ownOthers = /^(key|trade|entry|benefit):/
+
+/** What is held or spent under such a reference is turned by what it is for, and by nothing else. */
+export function isTurnedByItsOwn(ref: string): boolean {
+  return /^(trade|entry):/.test(ref)
+}
 
 function refNotLike(own: RegExp) {
   return IdSchema.refine((ref) => !own.test(ref), {
@@ -94,8 +99,8 @@ export const GiveBackBodySchema = z.strictObject({
     .string()
     .min(1)
     .max(600)
-    .refine((ref) => !ref.startsWith('trade:'), {
-      error: 'What a trade spent comes back with its refunds.',
+    .refine((ref) => !isTurnedByItsOwn(ref), {
+      error: 'What a trade spent comes back with its refunds, what an event took by the event.',
     })
     .meta({ description: 'The reference of the spend or capture.' }),
   amount,

@@ -10,6 +10,7 @@ import {
   EarnBodySchema,
   GiveBackBodySchema,
   HoldBodySchema,
+  isTurnedByItsOwn,
   PartBodySchema,
   SpendBodySchema,
 } from '#http/wallets/command-bodies.ts'
@@ -47,8 +48,8 @@ const HoldParamsSchema = WalletParamsSchema.extend({
     .string()
     .min(1)
     .max(600)
-    .refine((ref) => !ref.startsWith('trade:'), {
-      error: 'What is held for a trade is spent or let go with the trade.',
+    .refine((ref) => !isTurnedByItsOwn(ref), {
+      error: 'What is held for a trade or an event is spent or let go with it.',
     })
     .meta({ description: 'The reference of the hold.' }),
 })

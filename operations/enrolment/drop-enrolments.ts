@@ -11,7 +11,9 @@ import type { Market } from '#db/market.ts'
 import { announceToShops } from '#operations/announcements/announce-to-shops.ts'
 import { releasePlacements } from '#operations/campaigns/release-placements.ts'
 import { enrolmentNotice } from '#operations/enrolment/_approve.ts'
+import { enrolmentTermsAt } from '#operations/enrolment/terms.ts'
 import type { PolicyBook } from '#operations/policies/policy-book.ts'
+import { isBefore } from '#rules/time/instants.ts'
 
 /** Ends an application that is locked; a place that becomes free goes to the next. */
 export async function endEnrolment(
@@ -39,7 +41,8 @@ const ended: ReadonlySet<Enrolment['status']> = new Set(['refused', 'dropped', '
 
 /**
  * Drops every open application of shops that are locked, for a cause outside the campaign: no broken
- * promise, no points. What was ended before stays as it is.
+ * promise, no points. What was ended before stays as it is, and so does what the shop was in a campaign
+ * that is over.
  */
 export async function dropEnrolments(
   tx: Writer,
@@ -58,6 +61,8 @@ export async function dropEnrolments(
   const dropped: { readonly enrolment: Enrolment; readonly cause: object }[] = []
   for (const { shopId, cause } of drops) {
     for (const { campaign } of await enrolmentsOfShop(tx, shopId)) {
+      const terms = enrolmentTermsAt(context, campaign, at)
+      if (terms.ok && !isBefore(at, terms.leavingUntil)) continue
       const enrolment = await lockEnrolment(tx, campaign, shopId)
       if (enrolment === undefined || ended.has(enrolment.status)) continue
       const after = await endEnrolment(tx, enrolment, 'dropped', { caller, at, cause })

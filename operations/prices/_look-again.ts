@@ -1,7 +1,8 @@
 import type { Writer } from '#db/connection.ts'
 import type { Market } from '#db/market.ts'
 import { insertBreaches, type BreachReason, type PriceBreach } from '#db/prices/breaches.ts'
-import type { DeclaredPrice } from '#db/prices/watch.ts'
+import type { SkuKey } from '#db/prices/deals.ts'
+import { soldBeforeItEnded, type DeclaredPrice } from '#db/prices/watch.ts'
 import { suspendDeclarations, type ToSuspend } from '#operations/declarations/suspend.ts'
 import { pointsOfAct } from '#operations/merchants/violations/points-of-act.ts'
 import { recordViolations } from '#operations/merchants/violations/record-violations.ts'
@@ -32,23 +33,32 @@ export type LookContext = PriceContext & {
 /**
  * Looks at declarations again, by all that is recorded now, with their shops locked: suspends those that
  * are too high (PV-12), and records as breaches those that became so after prices froze (PV-13) and those
- * whose SKU was sold for less after the event (PV-14). Returns how many were suspended.
+ * whose SKU was sold for less after the event (PV-14). `skus`: whose declarations they are, and others that
+ * no longer take part but were bought of. Returns how many were suspended.
  */
 export async function lookAgain(
   tx: Writer,
   context: LookContext,
   declared: readonly DeclaredPrice[],
+  skus: readonly SkuKey[] = declared,
 ): Promise<number> {
   let suspended = 0
+  const left: DeclaredPrice[] = []
   for (const [campaign, own] of Map.groupBy(declared, (each) => each.campaign)) {
     const setting = priceSettingAt(context, campaign, context.now)
     if (setting === undefined) continue
     const found = await tooHighOnes(tx, context, setting, own)
     const out = new Set(found.suspend.map(keyOf))
     suspended += await suspendDeclarations(tx, context, found.suspend)
-    const left = own.filter((each) => !out.has(keyOf(each)))
-    const lower = await soldLowerOnes(tx, context, setting, left)
+    left.push(...own.filter((each) => !out.has(keyOf(each))))
     await recordBreaches(tx, context, 'tooHighAfterFreeze', found.breaches)
+  }
+  // Whoever bought of a declaration keeps its promise, though it was suspended or its shop left since.
+  const promised = [...left, ...(await soldBeforeItEnded(tx, skus))]
+  for (const [campaign, own] of Map.groupBy(promised, (each) => each.campaign)) {
+    const setting = priceSettingAt(context, campaign, context.now)
+    if (setting === undefined) continue
+    const lower = await soldLowerOnes(tx, context, setting, own)
     const fresh = await recordBreaches(tx, context, 'soldLowerAfter', lower)
     const drops = fresh.map((breach) => dropOf(breach, setting))
     await openProtection(tx, context, drops)

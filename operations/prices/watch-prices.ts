@@ -28,7 +28,7 @@ export async function settlePriceWatch(context: Context, by: Temporal.Instant): 
       const shopIds = new Set(some.map((each) => each.shopId))
       await lockShops(tx, [...shopIds])
       const declared = await declaredOf(tx, some)
-      await lookAgain(tx, { ...context, now: by, actor: 'jifen' }, declared)
+      await lookAgain(tx, { ...context, now: by, actor: 'jifen' }, declared, some)
       await endWatch(tx, some)
     })
   })

@@ -2,6 +2,7 @@ import type { Writer } from '#db/connection.ts'
 import { declaredOf } from '#db/governance/held.ts'
 import { restartMetrics } from '#db/governance/probations.ts'
 import { merchantById, upsertMerchants, upsertShops, type Shop } from '#db/shops/shops.ts'
+import { deleteEndpointsOf } from '#db/webhooks/endpoints.ts'
 import { suspendDeclarations } from '#operations/declarations/suspend.ts'
 import { dropEnrolments } from '#operations/enrolment/drop-enrolments.ts'
 import type { TransformationContext } from '#operations/transformation/transformation-policy.ts'
@@ -10,7 +11,10 @@ import type { DeclaredKind } from '#rules/prices/windows.ts'
 import type { CarriedLine } from '#rules/merchants/transformation/carry-over.ts'
 import type { ShopState } from '#rules/merchants/transformation/change.ts'
 
-/** Writes a locked shop, and its company where that changes, as it becomes. */
+/**
+ * Writes a locked shop, and its company where that changes, as it becomes. One that changes hands sends
+ * nothing more to where its former merchant had its events sent (WH-2).
+ */
 export async function writeShop(
   tx: Writer,
   shop: Shop,
@@ -22,6 +26,7 @@ export async function writeShop(
   assert(merchant !== undefined, 'a shop goes to a merchant that is known')
   if (merchant.legalEntity !== legalEntity)
     await upsertMerchants(tx, [{ ...merchant, legalEntity }], at)
+  if (shop.merchantId !== merchantId) await deleteEndpointsOf(tx, shop.shopId)
   await upsertShops(tx, [{ ...shop, merchantId, type, mainCategory, categories, brand }], at)
 }
 

@@ -62,7 +62,7 @@ test('The first start serves pages, API and demo; a second one is refused; Ctrl-
     equal((await read(first.url + path)).status, 200, path)
   }
   const { text } = await read(`${first.url}/v1/demo/accounts`)
-  equal(JSON.parse(text).accounts.length, 9)
+  equal(JSON.parse(text).accounts.length, 10)
   const wallets = await walletsOf(first.url)
   match(wallets, /"debt":[1-9]/)
   match(wallets, /"held":[1-9]/)

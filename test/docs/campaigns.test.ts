@@ -1,5 +1,9 @@
 import { after, before, test } from 'node:test'
-import { cannotFollow as skip, startPageMarket, type PageMarket } from '#test/support/page-market.ts'
+import {
+  cannotFollow as skip,
+  startPageMarket,
+  type PageMarket,
+} from '#test/support/page-market.ts'
 
 /** In this order: each moves the clock on, from August to the end of November. */
 const pages = [

@@ -168,8 +168,24 @@ test('References of the program’s own kind are not given to others', async () 
     ['earns', { amount: 1, ref: 'order:o-1' }],
     ['claw-backs', { amount: 1, of: 'start', ref: 'refund:test/r-1' }],
     ['spends', { amount: 1, ref: 'key:member:zhao/x' }],
+    ['earns', { amount: 1, ref: 'late:o-1' }],
+    ['earns', { amount: 1, ref: 'late-deposit:p-1' }],
+    ['earns', { amount: 1, ref: 'protection:t-1/1/1' }],
+    ['claw-backs', { amount: 1, of: 'start', ref: 'back:late:o-1' }],
+    ['claw-backs', { amount: 1, of: 'start', ref: 'protection:t-1/1/2/1' }],
+    ['holds', { amount: 1, ref: 'entry:gala.1' }],
   ] as const) {
     const told = await post(`${wallet}/${path}`, body)
-    deepEqual([path, told.status, told.body.errors[0].path], [path, 400, 'body.ref'])
+    deepEqual([path, told.status, told.body.errors?.[0].path], [path, 400, 'body.ref'])
   }
+})
+
+test('What is held for an event is spent, let go or given back by the event alone', async () => {
+  const wallet = await walletWith(10)
+  for (const turn of ['captures', 'releases']) {
+    const told = await post(`${wallet}/holds/entry:gala.1/${turn}`, {})
+    deepEqual([turn, told.status, told.body.errors?.[0].path], [turn, 400, 'path.ref'])
+  }
+  const told = await post(`${wallet}/give-backs`, { of: 'entry:gala.1', amount: 1 })
+  deepEqual([told.status, told.body.errors?.[0].path], [400, 'body.of'])
 })

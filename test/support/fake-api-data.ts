@@ -28,6 +28,12 @@ export const accounts = [
     hint: { zh: '刚刚加入，还没有积分', en: 'Joined a moment ago, no points yet' },
   },
   {
+    account: 'lily',
+    role: 'merchant',
+    nickname: '莉莉',
+    hint: { zh: '两家店铺', en: 'Two shops' },
+  },
+  {
     account: 'operator',
     role: 'operator',
     nickname: '林运营',

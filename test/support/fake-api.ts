@@ -11,7 +11,10 @@ import {
   members,
   wallets,
 } from '#test/support/fake-api-data.ts'
+import { fakeCare } from '#test/support/fake-care.ts'
 import { fakeClub } from '#test/support/fake-club.ts'
+import { fakeShopA } from '#test/support/fake-shop-a.ts'
+import { fakeShopB } from '#test/support/fake-shop-b.ts'
 import { coupons, lots, tradeDetails, trades } from '#test/support/fake-trades.ts'
 
 /** The built pages and an API that answers from canned data, on a port of its own. */
@@ -48,6 +51,8 @@ export async function startFakeApi({ isDemo = true } = {}): Promise<FakeApi> {
   const spoilt = new Map<string, Answer | 'held'>()
   const keys: string[] = []
   const club = fakeClub()
+  const care = fakeCare()
+  const [shop, day] = [fakeShopA(), fakeShopB()]
   let epoch = 0
 
   const server = createServer((request, response) => {
@@ -60,7 +65,7 @@ export async function startFakeApi({ isDemo = true } = {}): Promise<FakeApi> {
     if (wrong === 'held') return
     if (wrong !== undefined) return send(response, wrong)
     void bodyOf(request).then((body) => {
-      send(response, answer(request, body, { isDemo, epoch, club }))
+      send(response, answer(request, body, { isDemo, epoch, club, care, shop, day }))
     })
   })
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
@@ -85,9 +90,13 @@ type State = {
   readonly isDemo: boolean
   readonly epoch: number
   readonly club: ReturnType<typeof fakeClub>
+  readonly care: ReturnType<typeof fakeCare>
+  readonly shop: ReturnType<typeof fakeShopA>
+  readonly day: ReturnType<typeof fakeShopB>
 }
 
-function answer(request: IncomingMessage, body: unknown, { isDemo, epoch, club }: State): Answer {
+function answer(request: IncomingMessage, body: unknown, state: State): Answer {
+  const { isDemo, epoch, club, care, shop, day } = state
   const url = new URL(request.url ?? '/', 'http://localhost')
   const signedIn = new RegExp(`jifen_session=${epoch}\\.(\\w+)`).exec(request.headers.cookie ?? '')
   const account = accounts.find((each) => each.account === signedIn?.[1])
@@ -104,10 +113,17 @@ function answer(request: IncomingMessage, body: unknown, { isDemo, epoch, club }
   if (account === undefined) return unauthorised
   if (url.pathname === '/v1/market') return { status: 200, body: market }
   if (url.pathname === '/v1/session') return { status: 200, body: sessionOf(account, isDemo) }
-  const [, memberId = '', ...parts] = url.pathname.split('/').slice(2).map(decodeURIComponent)
+  const whole = url.pathname.split('/').slice(2).map(decodeURIComponent)
+  if (account.role === 'merchant') {
+    const call = { method: request.method ?? 'GET', parts: whole, query: url.searchParams, body }
+    return shop(call) ?? day(call) ?? notFound
+  }
+  const [, memberId = '', ...parts] = whole
   const own = memberId === account.account
-  const told = own ? club({ method: request.method ?? 'GET', memberId, parts }) : undefined
-  return told ?? memberAnswer(url, account.account)
+  const method = request.method ?? 'GET'
+  const told = own ? club({ method, memberId, parts }) : undefined
+  const cared = care({ method, memberId: account.account, parts: whole })
+  return told ?? cared ?? memberAnswer(url, account.account)
 }
 
 function sessionOf({ account, role }: (typeof accounts)[number], demo: boolean): object {
@@ -179,7 +195,10 @@ function sendFile(response: ServerResponse, folder: string, path: string): void 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
-  return chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString())
+  if (chunks.length === 0) return undefined
+  const text = Buffer.concat(chunks).toString()
+  const isJson = request.headers['content-type']?.startsWith('application/json') === true
+  return isJson ? JSON.parse(text) : text
 }
 
 function textIn(body: unknown, name: string): string {

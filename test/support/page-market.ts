@@ -22,10 +22,10 @@ export type PageMarket = {
 }
 
 /** Makes what is written comparable: without what differs from run to run. */
-export type Plain = (written: string) => string
+type Plain = (written: string) => string
 
 /** What is done before every block of commands. `given` is what a page has its readers type once. */
-export type PageSettings = { readonly startPage: string; readonly given: string }
+type PageSettings = { readonly startPage: string; readonly given: string }
 
 /** Starts the market that a page has its readers start, on a database and a port of its own. */
 export async function startPageMarket({ startPage, given }: PageSettings): Promise<PageMarket> {

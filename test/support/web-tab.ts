@@ -44,6 +44,14 @@ export async function signIn(page: Page, nickname = '小满'): Promise<void> {
   await heading.filter({ hasNotText: /Loading|正在加载/ }).waitFor()
 }
 
+/** Signs in as the merchant of the fake, and waits for its first shop. */
+export async function signInAsMerchant(page: Page): Promise<void> {
+  await page.goto('/')
+  await page.getByRole('button', { name: '莉莉' }).click()
+  await page.waitForURL('**/merchant/lily')
+  await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor()
+}
+
 /** Asserts that axe has nothing to say against what is shown, and that nothing hangs over to the right. */
 export async function isSound(page: Page, where: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze()

@@ -2,14 +2,21 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Behaviour, Step } from '#rules/badges/policy.ts'
 import type { BenefitRefusal } from '#rules/benefits/decide-benefit.ts'
+import type { DeclarationRefused } from '#rules/campaigns/declarations/decide-declaration.ts'
+import type { ShopStatus } from '#rules/campaigns/to-do.ts'
 import type { Account, CommandKind, LedgerRefusal, PostingKind } from '#rules/ledger/wallet.ts'
 import type { ShortAnswer } from '#rules/members/invitation/why.ts'
 import type { EarnNote } from '#rules/points/earn.ts'
 import type { Coupon, Layer } from '#rules/pricing/basket.ts'
+import type { PriceRefusal } from '#rules/prices/check.ts'
 import type { PricingRefusal } from '#rules/pricing/quote.ts'
 import type { Reason } from '#rules/returns/comes-back.ts'
 import type { Trade } from '#rules/trades/trade.ts'
+import campaignsEn from '#web/i18n/campaigns-en.json' with { type: 'json' }
+import campaignsZh from '#web/i18n/campaigns-zh.json' with { type: 'json' }
 import en from '#web/i18n/en.json' with { type: 'json' }
+import shopEn from '#web/i18n/shop-en.json' with { type: 'json' }
+import shopZh from '#web/i18n/shop-zh.json' with { type: 'json' }
 import zh from '#web/i18n/zh.json' with { type: 'json' }
 
 type Words = { readonly [key: string]: string | Words }
@@ -23,8 +30,13 @@ function textsOf(words: Words, path = ''): ReadonlyMap<string, string> {
   return new Map(texts)
 }
 
-const english = textsOf(en)
-const chinese = textsOf(zh)
+/** The words of a language in all its files. */
+function wordsOf(files: readonly Words[]): ReadonlyMap<string, string> {
+  return new Map(files.flatMap((file) => [...textsOf(file)]))
+}
+
+const english = wordsOf([en, campaignsEn, shopEn])
+const chinese = wordsOf([zh, campaignsZh, shopZh])
 
 test('Both languages have the same texts', () => {
   deepEqual([...english.keys()].toSorted(), [...chinese.keys()].toSorted())
@@ -69,6 +81,19 @@ test('Whatever pricing and returns can say has its words', () => {
   const statuses: Record<Trade['status'], string> = zh.tradeStatuses
   const kinds: Record<Coupon['kind'], string> = zh.couponKinds
   for (const words of [layers, pricing, returns, statuses, kinds]) {
+    equal(Object.values(words).includes(''), false)
+  }
+})
+
+test('Whatever a declaration or an enrolment can say has its words', () => {
+  const statuses: Record<ShopStatus, string> = campaignsZh.enrolmentStatuses
+  const means: Record<ShopStatus, string> = campaignsZh.enrolmentMeans
+  const causes: Record<PriceRefusal, string> = campaignsZh.priceCauses
+  const refusals: Record<
+    Exclude<DeclarationRefused['refusal'], 'declarations/unknown'>,
+    string
+  > = campaignsZh.shopProblems
+  for (const words of [statuses, means, causes, refusals]) {
     equal(Object.values(words).includes(''), false)
   }
 })

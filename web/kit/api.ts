@@ -79,13 +79,6 @@ export async function putJson<T>(path: string, schema: z.ZodType<T>, body: unkno
   )
 }
 
-/** Makes something be as it is told, however often it is told. */
-export async function put<T>(path: string, schema: z.ZodType<T>, body: unknown): Promise<T> {
-  const headers = { 'content-type': 'application/json' }
-  const asked = { method: 'PUT', headers, body: JSON.stringify(body) }
-  return await readAs(await send(path, asked), schema)
-}
-
 /** Takes something away. */
 export async function remove(path: string): Promise<void> {
   await send(path, { method: 'DELETE' })

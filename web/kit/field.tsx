@@ -3,9 +3,9 @@ import styles from './field.module.css'
 
 type FieldProps = {
   readonly label: string
-  readonly help?: string | undefined
+  readonly help?: ReactNode
   /** What is wrong with what was put in. */
-  readonly fault?: string | undefined
+  readonly fault?: ReactNode
 }
 
 type Control = Pick<
@@ -34,7 +34,11 @@ function Field({
         'aria-describedby': told === undefined ? undefined : `${id}-told`,
       })}
       {told !== undefined && (
-        <p id={`${id}-told`} className={fault === undefined ? styles.help : styles.fault}>
+        <p
+          id={`${id}-told`}
+          className={fault === undefined ? styles.help : styles.fault}
+          aria-live="polite"
+        >
           {told}
         </p>
       )}

@@ -4,8 +4,10 @@ import { after, before, test } from 'node:test'
 import { recordViolations } from '#operations/merchants/violations/record-violations.ts'
 import { transact } from '#operations/_transact.ts'
 import { settleTransformations } from '#operations/transformation/settle-transformations.ts'
+import { makeEndpoint } from '#operations/webhooks/change-endpoints.ts'
 import { verifyTransformations } from '#operations/transformation/verify-transformations.ts'
 import { limitsOf, metricsSinceOf } from '#db/governance/probations.ts'
+import { endpointsOf } from '#db/webhooks/endpoints.ts'
 import { testApi, type TestApi } from '#test/support/api.ts'
 import {
   callerOf,
@@ -219,6 +221,8 @@ test('a shop is sold: the taker consents, two people approve, violations go with
   await transact(api.db, (tx) =>
     recordViolations(tx, context, [{ ...violation, shopId: 'sold', cause: {} }]),
   )
+  const terms = { url: 'https://example.com/former', types: ['*'], note: '' }
+  await makeEndpoint(api.db, { shopId: 'sold', terms, at: now })
   const merchantId = 'merchant-of-taker-own'
   const change = { kind: 'legalEntity', legalEntity: 'merchant-of-taker-own Ltd.', merchantId }
   const nobody = { ...change, merchantId: 'nobody' }
@@ -256,6 +260,8 @@ test('a shop is sold: the taker consents, two people approve, violations go with
   await settle()
   const shop = await good('operator', '/shops/sold')
   equal(shop.body.merchantId, merchantId)
+  // Whoever sold the shop is told nothing more of it.
+  deepEqual(await endpointsOf(api.db, 'sold'), [])
   const lines = (await good('operator', `/transformations/${id}`)).body.statements[0].lines as {
     subject: string
   }[]

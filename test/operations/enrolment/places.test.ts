@@ -248,3 +248,13 @@ test('EL-14 what is ended from outside is dropped without points, and frees its 
   await settleBy(market, at)
   equal(await standing(market, 'm-0001'), 'approved')
 })
+
+test('EL-14 what a shop was in a campaign that is over stays as it was', async () => {
+  const at = Temporal.Instant.from('2019-01-01T00:00:00+08:00')
+  await transact(market.db, async (tx) => {
+    await lockShops(tx, ['m-0001'])
+    const context = { ...market, actor: 'operator:ann', now: at }
+    await dropEnrolments(tx, context, [{ shopId: 'm-0001', cause: { type: 'transformation' } }])
+  })
+  equal(await standing(market, 'm-0001'), 'approved')
+})

@@ -191,14 +191,26 @@ test('PV-14 a promise is kept for what was sold, also by a shop whose declaratio
     { ...sold, priceFen: 18_000 },
     { ...unsold, priceFen: 18_000 },
   ])
-  const use = { useId: 'trade:t/1', quantity: 1, drawn: false, declaredFen: 18_000, askedFen: 18_000 }
+  const use = {
+    useId: 'trade:t/1',
+    quantity: 1,
+    drawn: false,
+    declaredFen: 18_000,
+    askedFen: 18_000,
+  }
   const line = { usedAt: at('2017-11-11T10:00:00'), tradeId: 't', lineId: '1' }
   await transact(market.db, async (tx) => {
-    await insertMembers(tx, ['buyer'], line.usedAt)
     await insertUses(tx, 'buyer', [{ ...sold, ...use, ...line }])
     const by = { policies: market.policies, actor: 'test', now: at('2017-11-11T23:00:00') }
     const cause = { code: 'left' }
-    equal(await suspendDeclarations(tx, by, [sold, unsold].map((each) => ({ ...each, cause }))), 2)
+    equal(
+      await suspendDeclarations(
+        tx,
+        by,
+        [sold, unsold].map((each) => ({ ...each, cause })),
+      ),
+      2,
+    )
   })
   for (const sku of [sold, unsold]) {
     const deal = { at: '2017-11-13T10:00:00+08:00', priceFen: 15_000 }

@@ -11,6 +11,7 @@ const pages = [
   { to: '/member/club/paid', name: 'paid' },
   { to: '/member/club/badges', name: 'badges' },
   { to: '/member/club/advances', name: 'advances' },
+  { to: '/member/club/events', name: 'events' },
   { to: '/member/club/notices', name: 'notices' },
 ] as const
 

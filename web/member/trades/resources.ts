@@ -174,6 +174,7 @@ const TitlesSchema = z.record(z.string(), z.record(z.string(), z.string()))
 export type Titles = z.output<typeof TitlesSchema>
 
 const TradeDetailSchema = TradeSchema.extend({
+  campaign: maybe(z.string()),
   orders: z.array(OrderSchema),
   quote: QuoteSchema,
   prices: z.array(

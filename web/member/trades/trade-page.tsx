@@ -6,8 +6,11 @@ import { Icon } from '#web/kit/icon.tsx'
 import { Notice } from '#web/kit/notice.tsx'
 import { useWords } from '#web/i18n/words.ts'
 import { MemberFrame } from '#web/member/member-frame.tsx'
+import { TradeDelivery } from '#web/member/delivery/trade-delivery.tsx'
 import { useMemberId } from '#web/member/member-id.ts'
 import { MemberSkeleton } from '#web/member/member-skeleton.tsx'
+import { TradeProtection } from '#web/member/protection/trade-protection.tsx'
+import { TradeReturns } from '#web/member/returns/trade-returns.tsx'
 import { tradeQuery, type Trade } from '#web/member/trades/resources.ts'
 import { TradeHead } from '#web/member/trades/trade-head.tsx'
 import { TradeMissing } from '#web/member/trades/trade-missing.tsx'
@@ -54,6 +57,9 @@ function Parts({ trade }: { readonly trade: Trade }) {
         <div className={styles.column}>
           <TradeHead trade={trade} />
           <TradeSum trade={trade} />
+          <TradeDelivery trade={trade} />
+          <TradeReturns trade={trade} />
+          <TradeProtection trade={trade} />
         </div>
         <div className={styles.column}>
           <TradeShops trade={trade} />

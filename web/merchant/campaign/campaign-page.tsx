@@ -7,6 +7,7 @@ import { CriteriaCard } from '#web/merchant/campaign/criteria-card.tsx'
 import {
   enrolmentCheckQuery,
   enrolmentQuery,
+  type Enrolment,
   type ShopCampaign,
 } from '#web/merchant/campaign/resources.ts'
 import { StandingCard } from '#web/merchant/campaign/standing-card.tsx'
@@ -51,7 +52,7 @@ function Shown({ campaign }: { readonly campaign: ShopCampaign }) {
           enrolment={enrolment.data ?? undefined}
           title={campaign.title[asLanguage(language)]}
         />
-        {enrolment.data !== null && enrolment.data.supplements.length > 0 && (
+        {enrolment.data !== null && isAskedFor(enrolment.data) && (
           <SupplementsCard enrolment={enrolment.data} />
         )}
         {seen !== undefined && <CriteriaCard criteria={seen} decidedAt={decision?.at} />}
@@ -61,4 +62,9 @@ function Shown({ campaign }: { readonly campaign: ShopCampaign }) {
       </div>
     </div>
   )
+}
+
+/** A shop that was approved has supplements to do, or had. */
+function isAskedFor({ status, supplements }: Enrolment): boolean {
+  return ['approved', 'shortlisted', 'dropped'].includes(status) && supplements.length > 0
 }

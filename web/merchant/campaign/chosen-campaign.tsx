@@ -21,17 +21,16 @@ export function ChosenCampaign({ children }: ChosenCampaignProps) {
     return <Fault error={campaigns.error} retry={() => void campaigns.refetch()} />
   }
   if (campaigns.data === undefined) return <EntriesSkeleton />
-  const chosen =
-    campaigns.data.find(({ campaign }) => campaign === asked) ??
-    campaigns.data.toSorted((a, b) => rankOf(a) - rankOf(b))[0]
+  const ranked = campaigns.data.toSorted((a, b) => rankOf(a) - rankOf(b))
+  const chosen = ranked.find(({ campaign }) => campaign === asked) ?? ranked[0]
   if (chosen === undefined) {
     return <Notice icon="gift" title={t('campaign.none.title')} text={t('campaign.none.text')} />
   }
   return (
     <>
-      {campaigns.data.length > 1 && (
+      {ranked.length > 1 && (
         <nav className={styles.choice} aria-label={t('campaign.choice')}>
-          {campaigns.data.map(({ campaign, title }) => (
+          {ranked.map(({ campaign, title }) => (
             <Link
               key={campaign}
               to="."

@@ -26,22 +26,20 @@ export function CriteriaCard({ criteria, decidedAt }: CriteriaCardProps) {
           ? t('criteria.now')
           : t('criteria.decided', { time: format.time(decidedAt) })}
       </p>
-      <div className={styles.scroll} role="region" aria-labelledby="criteria" tabIndex={0}>
-        <table className={styles.table}>
-          <thead>
-            <tr>
-              <th scope="col">{t('criteria.what')}</th>
-              <th scope="col">{t('criteria.saw')}</th>
-              <th scope="col">{t('criteria.needs')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {sorted.map((each, index) => (
-              <Row key={`${each.name}/${index}`} criterion={each} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">{t('criteria.what')}</th>
+            <th scope="col">{t('criteria.saw')}</th>
+            <th scope="col">{t('criteria.needs')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {sorted.map((each, index) => (
+            <Row key={`${each.name}/${index}`} criterion={each} />
+          ))}
+        </tbody>
+      </table>
     </section>
   )
 }
@@ -50,10 +48,12 @@ function Row({ criterion }: { readonly criterion: Criterion }) {
   const { t } = useWords()
   const format = useFormat()
   const nameOf = useCriterionName()
-  const { saw, needs, test, ok, window } = criterion
+  const { saw, needs, test, ok, window, metric } = criterion
   const [from, to] = window ?? []
-  const figure = (value: string | number): string =>
-    typeof value === 'number' ? format.amount(value, '') : value
+  const figure = (value: string | number): string => {
+    if (moneyMetrics.has(metric)) return format.money(Number(value))
+    return typeof value === 'number' ? format.amount(value, '') : value
+  }
   return (
     <tr className={ok ? undefined : styles.missed}>
       <th scope="row">
@@ -73,6 +73,9 @@ function Row({ criterion }: { readonly criterion: Criterion }) {
     </tr>
   )
 }
+
+/** The metrics that are money, in minor units. */
+const moneyMetrics = new Set(['recentSales'])
 
 /** What a criterion is called: a bar by violations by its kind and days, others by their names. */
 function useCriterionName(): (criterion: Criterion) => string {

@@ -19,7 +19,8 @@ export function DeclarationRow({ declaration, onOpen }: DeclarationRowProps) {
   const { t, word } = useWords()
   const format = useFormat()
   const { sku, kind, status, priceFen, quantity, sold, depositFen, category } = declaration
-  const { ceiling, cause } = declaration
+  const { cause } = declaration
+  const ceilingFen = ceilingOf(declaration)
   const number = (value: number): string => format.amount(value, '')
   return (
     <li className={styles.row}>
@@ -32,9 +33,9 @@ export function DeclarationRow({ declaration, onOpen }: DeclarationRowProps) {
       <div className={styles.price}>
         <p className={styles.figure}>{format.money(priceFen)}</p>
         <p className={card.words}>
-          {ceiling?.ceilingFen === undefined
+          {ceilingFen === undefined
             ? t('declarations.noCeiling')
-            : t('declarations.ceiling', { price: format.money(ceiling.ceilingFen) })}
+            : t('declarations.ceiling', { price: format.money(ceilingFen) })}
           {depositFen !== undefined &&
             ` · ${t('declarations.deposit', { amount: format.money(depositFen) })}`}
         </p>
@@ -64,4 +65,10 @@ export function DeclarationRow({ declaration, onOpen }: DeclarationRowProps) {
       )}
     </li>
   )
+}
+
+/** What was allowed when it was checked last; of one that is suspended, what its causes allow. */
+function ceilingOf({ status, ceiling, cause }: Declaration): number | undefined {
+  const limits = status === 'suspended' ? (cause?.causes ?? []).map(({ limitFen }) => limitFen) : []
+  return limits.length === 0 ? ceiling?.ceilingFen : Math.min(...limits)
 }

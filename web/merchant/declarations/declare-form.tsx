@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { z } from 'zod'
 import { asFen, fenFromText, fenToText } from '#rules/money/fen.ts'
-import { ApiError, put, remove } from '#web/kit/api.ts'
+import { ApiError, putJson, remove } from '#web/kit/api.ts'
 import { Button } from '#web/kit/button.tsx'
 import { Icon } from '#web/kit/icon.tsx'
 import { useWords } from '#web/i18n/words.ts'
@@ -17,7 +17,7 @@ import {
   type Declaration,
   type Kind,
 } from '#web/merchant/declarations/resources.ts'
-import { Field } from '#web/merchant/frame/field.tsx'
+import { TextField } from '#web/kit/field.tsx'
 import { useShopProblemText } from '#web/merchant/frame/problem-text.ts'
 import { useShopId } from '#web/merchant/frame/shop-context.ts'
 import { marketQuery } from '#web/member/resources.ts'
@@ -47,6 +47,9 @@ export function DeclareForm({ campaign, kind, sku, ceiling, known }: DeclareForm
   const isWhole =
     verdict?.what === 'allowed' && units !== undefined && (kind === 'spot' || deposit !== '')
   const isBusy = declaring.isPending || withdrawing.isPending
+  const said = (
+    <PriceVerdict isEmpty={price === ''} verdict={verdict} onUse={(fen) => setPrice(textOf(fen))} />
+  )
   return (
     <form
       className={styles.form}
@@ -58,34 +61,25 @@ export function DeclareForm({ campaign, kind, sku, ceiling, known }: DeclareForm
         declaring.mutate({ price: price.trim(), quantity: units, ...terms })
       }}
     >
-      <Field
-        id="price"
+      <TextField
         label={t('declare.price')}
         inputMode="decimal"
         value={price}
-        isWrong={price !== '' && verdict?.what !== 'allowed'}
-        help={
-          <PriceVerdict
-            isEmpty={price === ''}
-            verdict={verdict}
-            onUse={(fen) => setPrice(textOf(fen))}
-          />
-        }
+        {...(price === '' || verdict?.what === 'allowed' ? { help: said } : { fault: said })}
         onChange={(event) => setPrice(event.target.value)}
       />
       <div className={styles.pair}>
-        <Field
-          id="quantity"
+        <TextField
           label={t('declare.quantity')}
           inputMode="numeric"
           value={quantity}
-          isWrong={quantity !== '' && units === undefined}
-          help={t('declare.quantityHelp')}
+          {...(quantity === '' || units !== undefined
+            ? { help: t('declare.quantityHelp') }
+            : { fault: t('declare.noUnits') })}
           onChange={(event) => setQuantity(event.target.value)}
         />
         {kind === 'presale' && (
-          <Field
-            id="deposit"
+          <TextField
             label={t('declare.deposit')}
             inputMode="decimal"
             value={deposit}
@@ -116,7 +110,7 @@ function useDeclaring(campaign: string, kind: Kind, sku: string) {
   const path = inCampaign(shopId, campaign, 'declarations', kind, sku)
   const onSettled = (): void => void queries.invalidateQueries({ queryKey: ['shop', shopId] })
   const declaring = useMutation({
-    mutationFn: async (asked: Asked) => (await put(path, DeclaredSchema, asked)).what,
+    mutationFn: async (asked: Asked) => (await putJson(path, DeclaredSchema, asked)).what,
     onSettled,
   })
   const withdrawing = useMutation({

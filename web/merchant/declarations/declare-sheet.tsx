@@ -12,7 +12,7 @@ import {
   type Declaration,
   type Kind,
 } from '#web/merchant/declarations/resources.ts'
-import { Field } from '#web/merchant/frame/field.tsx'
+import { TextField } from '#web/kit/field.tsx'
 import { useShopId } from '#web/merchant/frame/shop-context.ts'
 import styles from './declare-sheet.module.css'
 
@@ -37,8 +37,7 @@ export function DeclareSheet({ campaign, known, kind: usual, onClosed }: Declare
         {known === undefined ? (
           <>
             <KindChoice kind={kind} onKind={setKind} />
-            <Field
-              id="sku"
+            <TextField
               label={t('declare.sku')}
               help={sku === '' ? t('declare.skuHelp') : undefined}
               spellCheck={false}

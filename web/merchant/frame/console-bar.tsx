@@ -50,9 +50,9 @@ function ShopSwitch({ merchant, shopId }: Required<ConsoleBarProps>) {
   const navigate = useNavigate()
   const shop = merchant.shops.find((each) => each.shopId === shopId)
   return (
-    <label className={styles.shop}>
-      <span className={styles.said}>{t('console.shop')}</span>
+    <div className={styles.shop}>
       <select
+        aria-label={t('console.shop')}
         className={styles.select}
         value={shopId}
         onChange={(event) => {
@@ -71,6 +71,6 @@ function ShopSwitch({ merchant, shopId }: Required<ConsoleBarProps>) {
           {word('shopTypes', shop.type)} · {word('categories', shop.mainCategory)}
         </span>
       )}
-    </label>
+    </div>
   )
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { Link, useLocation } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { useWords } from '#web/i18n/words.ts'
 import { rememberShop } from '#web/merchant/frame/last-shop.ts'
 import { unreadOfShopQuery } from '#web/merchant/frame/resources.ts'
@@ -22,10 +22,17 @@ const pages = [
 export function ConsoleNav({ shopId }: { readonly shopId: string }) {
   const { t } = useWords()
   const unread = useQuery(unreadOfShopQuery(shopId))
+  const list = useRef<HTMLUListElement>(null)
+  const { pathname } = useLocation()
   useEffect(() => rememberShop(shopId), [shopId])
+  // On a narrow screen the page one is on may be beyond the edge.
+  useEffect(() => {
+    const shown = list.current?.querySelector('[aria-current=page]')
+    shown?.scrollIntoView({ inline: 'center', block: 'nearest' })
+  }, [pathname])
   return (
     <nav className={styles.nav} aria-label={t('console.nav.label')}>
-      <ul className={styles.list}>
+      <ul ref={list} className={styles.list}>
         {pages.map(({ to, name }) => (
           <li key={name}>
             <Link

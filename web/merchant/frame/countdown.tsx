@@ -3,6 +3,7 @@ import { useFormat } from '#web/kit/format-context.ts'
 import { millisecondsOf } from '#web/kit/format.ts'
 import { useWords } from '#web/i18n/words.ts'
 import { useNow } from '#web/merchant/frame/clock.ts'
+import styles from './countdown.module.css'
 import card from '#web/member/club/card.module.css'
 
 type CountdownProps = {
@@ -19,7 +20,7 @@ export function Countdown({ before }: CountdownProps) {
   const leftMs = millisecondsOf(before) - useNow()
   return (
     <time
-      className={`${card.mark} ${lookOf(leftMs)}`}
+      className={`${card.mark} ${styles.left} ${lookOf(leftMs)}`}
       dateTime={before}
       title={format.exactTime(before)}
     >

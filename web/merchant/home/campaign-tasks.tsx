@@ -2,6 +2,7 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Fault } from '#web/kit/fault.tsx'
 import { useFormat } from '#web/kit/format-context.ts'
+import { millisecondsOf } from '#web/kit/format.ts'
 import { Notice } from '#web/kit/notice.tsx'
 import { asLanguage } from '#web/i18n/language.ts'
 import { useWords } from '#web/i18n/words.ts'
@@ -21,7 +22,9 @@ export function CampaignTasks({ campaigns }: CampaignTasksProps) {
     return <Fault error={campaigns.error} retry={() => void campaigns.refetch()} />
   }
   if (campaigns.data === undefined) return <EntriesSkeleton />
-  const busy = campaigns.data.filter(({ toDo }) => toDo.some(isAhead))
+  const busy = campaigns.data
+    .filter(({ toDo }) => toDo.some(isAhead))
+    .toSorted((a, b) => firstDeadline(a) - firstDeadline(b))
   return (
     <section className={card.card} aria-labelledby="tasks">
       <h2 id="tasks" className={card.title}>
@@ -48,6 +51,12 @@ export function CampaignTasks({ campaigns }: CampaignTasksProps) {
       ))}
     </section>
   )
+}
+
+/** The campaign whose deadline is next comes first; one with nothing to do now, last. */
+function firstDeadline({ toDo }: ShopCampaign): number {
+  const due = toDo.filter(({ state }) => state === 'now')
+  return Math.min(...due.map(({ before }) => millisecondsOf(before)))
 }
 
 function isAhead({ state }: ToDo): boolean {

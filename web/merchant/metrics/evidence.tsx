@@ -13,6 +13,7 @@ export function Evidence({ metric }: { readonly metric: Metric }) {
   const format = useFormat()
   const { textOf } = useFigures()
   const { value, window, counted, leftOut, told, next, unit } = metric
+  if (unit === 'told' && told === undefined) return null
   const daysText = ([from, to]: readonly [string, string]): string =>
     t('metrics.fromTo', { from: format.day(from), to: format.day(to) })
   const number = (count: number): string => format.amount(count, '')

@@ -29,6 +29,8 @@ export function useFigures() {
     return unit === 'days' ? t('metrics.days', { days: plain }) : plain
   }
   const standingOf = ({ percentile, rank, of }: Standing): string =>
-    t('metrics.standing', { share: shareOf(percentile), rank: number.format(rank), of })
+    of === 1
+      ? t('metrics.alone')
+      : t('metrics.standing', { share: shareOf(percentile), rank: number.format(rank), of })
   return { textOf, shareOf, standingOf }
 }

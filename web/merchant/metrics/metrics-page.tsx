@@ -26,14 +26,10 @@ export function MetricsPage() {
   return (
     <Page title={t('console.nav.metrics')} lead={t('metrics.lead')}>
       <div className={card.column}>
-        {metrics.isError && (
-          <Fault error={metrics.error} retry={() => void metrics.refetch()} />
-        )}
+        {metrics.isError && <Fault error={metrics.error} retry={() => void metrics.refetch()} />}
         {metrics.isPending && <Skeleton height={14} />}
         {metrics.data === null && <Notice icon="star" title={t('metrics.none')} />}
-        {metrics.data !== undefined && metrics.data !== null && (
-          <Measured metrics={metrics.data} />
-        )}
+        {metrics.data !== undefined && metrics.data !== null && <Measured metrics={metrics.data} />}
         <ViolationsCard />
       </div>
     </Page>
@@ -111,7 +107,7 @@ function Dimension({ metric }: { readonly metric: Metric }) {
   const { name, title, value, standing } = metric
   return (
     <div className={styles.dimension} role="group" aria-label={titleOf(title, name)}>
-      <h3 className={card.label}>{titleOf(title, name)}</h3>
+      <h3 className={styles.name}>{titleOf(title, name)}</h3>
       <p className={card.figure}>{value === undefined ? '–' : textOf(metric, value)}</p>
       <p className={card.words}>
         {standing === undefined ? t('metrics.noStanding') : standingOf(standing)}
@@ -131,7 +127,9 @@ function Other({ metric }: { readonly metric: Metric }) {
     <div className={styles.other}>
       <h3 className={styles.name}>{titleOf(title, name)}</h3>
       <p className={styles.value}>
-        {value === undefined ? t('metrics.tooFew') : textOf(metric, value)}
+        {value === undefined
+          ? t(metric.unit === 'told' ? 'metrics.untold' : 'metrics.tooFew')
+          : textOf(metric, value)}
       </p>
       <TrendLine metric={metric} />
       {standing !== undefined && <p className={card.words}>{standingOf(standing)}</p>}

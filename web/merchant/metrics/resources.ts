@@ -32,9 +32,7 @@ const MetricSchema = z.object({
   told: maybe(z.object({ on: z.string(), source: z.string() })),
   standing: maybe(StandingSchema),
   trend: z.array(z.object({ day: z.string(), value: maybe(FigureSchema) })),
-  next: maybe(
-    z.object({ level: FigureSchema, gap: FigureSchema, neededInRow: maybe(z.int()) }),
-  ),
+  next: maybe(z.object({ level: FigureSchema, gap: FigureSchema, neededInRow: maybe(z.int()) })),
 })
 
 /** One figure of a shop with all that explains it. */
@@ -63,9 +61,7 @@ const MetricsSchema = z.object({
   metrics: z.array(MetricSchema),
   afterSales: maybe(IndexSchema),
   ranking: maybe(IndexSchema),
-  sales: z.array(
-    z.object({ days: z.int(), fen: z.int(), orders: z.int(), buyers: z.int() }),
-  ),
+  sales: z.array(z.object({ days: z.int(), fen: z.int(), orders: z.int(), buyers: z.int() })),
 })
 
 /** What a shop is measured by. */

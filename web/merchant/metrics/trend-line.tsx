@@ -24,6 +24,7 @@ export function TrendLine({ metric }: { readonly metric: Metric }) {
     <svg
       className={styles.trend}
       viewBox={`0 0 ${width} ${height}`}
+      preserveAspectRatio="xMinYMid"
       role="img"
       aria-label={t('metrics.trend', {
         from: textOf(metric, first.value),

@@ -124,7 +124,7 @@ function Sum({ statement: { shops, totals } }: { readonly statement: Statement }
       </dl>
       {besides.length > 0 && (
         <>
-          <h3 className={card.label}>{t('settlement.besides')}</h3>
+          <h3 className={styles.besides}>{t('settlement.besides')}</h3>
           <dl className={styles.rows}>
             {besides.map((name) => (
               <div key={name} className={card.pair}>
@@ -174,8 +174,7 @@ function Funding({ statement: { funding } }: { readonly statement: Statement }) 
 
   /** `shop:A` and `brand:acme` are named, the platform is a word. */
   function nameOf(funder: string): string {
-    const [who = '', name] = funder.split(':')
-    const known = word('funders', who)
-    return name === undefined ? known : t('settlement.funder', { who: known, name })
+    const [who, id = ''] = funder.split(':')
+    return t(who === 'shop' || who === 'brand' ? `funders.${who}` : 'funders.platform', { id })
   }
 }

@@ -48,6 +48,8 @@ const looks: Readonly<Record<string, string | undefined>> = {
 export function ShipmentStatus({ status }: { readonly status: string }) {
   const { word } = useWords()
   return (
-    <span className={`${card.mark} ${looks[status] ?? ''}`}>{word('shipmentStatuses', status)}</span>
+    <span className={`${card.mark} ${looks[status] ?? ''}`}>
+      {word('shipmentStatuses', status)}
+    </span>
   )
 }

@@ -96,7 +96,9 @@ function Limits({ shipment }: { readonly shipment: Shipment }) {
           <li key={line}>
             <p className={card.pair}>
               <span>{t('shipments.line', { line, category: word('categories', category) })}</span>
-              <span>{shipBy === undefined ? t('shipments.noLimit') : format.shortTime(shipBy)}</span>
+              <span>
+                {shipBy === undefined ? t('shipments.noLimit') : format.shortTime(shipBy)}
+              </span>
             </p>
             <p className={card.words}>{titleOf(why.title, word('limitSets', why.set))}</p>
           </li>

@@ -5,6 +5,7 @@ import { badgesQuery } from '#web/member/club/badges/resources.ts'
 import { benefitsQuery } from '#web/member/club/benefits/resources.ts'
 import type { MemberNotice } from '#web/member/club/notices/resources.ts'
 import { useTitles } from '#web/member/club/titles.ts'
+import { eventsQuery } from '#web/member/entry/resources.ts'
 import { useMemberId } from '#web/member/member-id.ts'
 
 /** What a notice says, in one sentence of the language of the page. */
@@ -44,6 +45,7 @@ function useValues(): (data: Data) => Readonly<Record<string, string>> {
   const { titleOf, tierTitle } = useTitles()
   const benefits = useQuery(benefitsQuery(memberId))
   const badges = useQuery(badgesQuery(memberId))
+  const events = useQuery(eventsQuery)
   const known = benefits.data?.groups.flatMap((group) => group.benefits) ?? []
   const levels = [badges.data?.level, badges.data?.nextLevel]
   const levelTitle = (name: string): string =>
@@ -52,7 +54,7 @@ function useValues(): (data: Data) => Readonly<Record<string, string>> {
     instant === undefined || !/T/.test(instant) ? '' : format.time(instant)
 
   return (data) => {
-    const { benefit = '', badge = '' } = data
+    const { benefit = '', badge = '', event = '' } = data
     const tier = data.tier ?? data.to
     return {
       benefit: titleOf(known.find((each) => each.benefit === benefit)?.title, benefit),
@@ -60,11 +62,13 @@ function useValues(): (data: Data) => Readonly<Record<string, string>> {
       step: word('badgeSteps', data.step ?? ''),
       tier: tier === undefined ? t('tier.none') : tierTitle(tier),
       level: levelTitle(data.to ?? ''),
-      until: time(data.respondBy ?? data.lapsesAt ?? data.to),
-      amount: format.money(data.amountFen ?? 0),
+      until: time(data.respondBy ?? data.lapsesAt ?? data.dueAt ?? data.to),
+      amount: format.money(data.amountFen ?? data.compensationFen ?? data.fen ?? 0),
       owed: format.money(data.owedFen ?? 0),
       points: format.amount(data.pointsBack ?? 0, ''),
       partner: data.partner ?? '',
+      order: data.orderId ?? '',
+      event: titleOf(events.data?.find((each) => each.event === event)?.title, event),
     }
   }
 }

@@ -29,6 +29,11 @@ const DataSchema = z.looseObject({
   owedFen: number,
   pointsBack: number,
   partner: text,
+  orderId: text,
+  event: text,
+  dueAt: text,
+  compensationFen: number,
+  fen: number,
 })
 
 export const NoticeSchema = z.object({
