@@ -85,7 +85,7 @@ function dealsText(): string {
       false, least(at, timestamptz '2017-11-10T23:00:00+08:00'), 'told'
     from (
       select n, (n * 7919 % $2)::int as s,
-        timestamptz '${firstDay}' + n * (interval '${days} days' / $1) as at,
+        date_trunc('milliseconds', timestamptz '${firstDay}' + n * (interval '${days} days' / $1)) as at,
         case when ${random(7)} < 51 then 2 else 1 end as units,
         ${baseFen('(n * 7919 % $2)')} + ${random(8)} * 4 as price
       from generate_series(1::bigint, $1::bigint) n

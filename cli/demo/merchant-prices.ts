@@ -2,11 +2,8 @@ import type { Act } from '#cli/demo/act.ts'
 import { yearEnd } from '#cli/demo/merchant-campaigns.ts'
 import { clothesShop as shopId } from '#cli/demo/merchant-story.ts'
 import { declarationsOf } from '#db/declarations/declarations.ts'
-import { lockShops } from '#db/shops/shops.ts'
-import { transact } from '#operations/_transact.ts'
 import { declareItem } from '#operations/declarations/declare-item.ts'
-import { recordDeals } from '#operations/prices/record-deals.ts'
-import { recordPrices } from '#operations/prices/record-prices.ts'
+import { tellDeals, tellPrices } from '#operations/prices/tell-prices.ts'
 import { settlePriceWatch } from '#operations/prices/watch-prices.ts'
 import { assert } from '#rules/assert.ts'
 import type { DeclarationAsked } from '#rules/campaigns/declarations/declaration.ts'
@@ -53,13 +50,11 @@ function bought(sku: string, price: string, ago: Temporal.DurationLike): Act {
     ago,
     name: `deal/${dealId}`,
     act: async (context) => {
-      const deal = { shopId, sku, dealId, orderedAt: context.now, units: 1, off: {}, event: null }
-      const told = { ...deal, priceFen: fen(price), paidOnly: false, source: 'told' } as const
-      const { refused } = await transact(context.db, async (tx) => {
-        await lockShops(tx, [shopId])
-        return await recordDeals(tx, context, [told], context.now)
-      })
-      return { ok: refused.length === 0 }
+      const { now } = context
+      const deal = { sku, dealId, orderedAt: now, units: 1, off: {}, event: null }
+      const told = { ...deal, priceFen: fen(price), paidOnly: false }
+      const recorded = await tellDeals(context, { shopId, at: now }, [told])
+      return { ok: recorded.ok && recorded.refused.length === 0 }
     },
   }
 }
@@ -70,9 +65,8 @@ function boots(): Act {
     ago: { days: 13 },
     name: 'price/boots',
     act: async (context) => {
-      const { now, db } = context
+      const { now } = context
       const price = {
-        shopId,
         sku: 'leather-boots',
         priceId: 'demo-boots-after',
         kind: 'promo',
@@ -88,12 +82,9 @@ function boots(): Act {
         corrects: null,
         voids: false,
       }
-      const by = { now, actor: 'merchant:lily', by: 'shop' } as const
-      const { refused } = await transact(db, async (tx) => {
-        await lockShops(tx, [shopId])
-        return await recordPrices(tx, context, [told], by)
-      })
-      return { ok: refused.length === 0 }
+      const asked = { shopId, caller: 'merchant:lily', key: 'demo-boots', at: now } as const
+      const recorded = await tellPrices(context, { ...asked, by: 'shop' }, [told])
+      return { ok: recorded.ok && recorded.refused.length === 0 }
     },
   }
 }

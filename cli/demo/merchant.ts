@@ -125,7 +125,11 @@ function supplemented(
       name: `${campaign}/${supplement}`,
       act: async (context, { idempotencyKey: key }) =>
         await doSupplement(context, {
-          ...{ campaign, shopId: clothesShop, caller, key, at: context.now },
+          campaign,
+          shopId: clothesShop,
+          caller,
+          key,
+          at: context.now,
           supplement,
           said: words ?? signed(each),
         }),

@@ -28,13 +28,42 @@ const next: Readonly<Record<string, keyof typeof waits>> = {
 }
 
 export const asked: Asked = {
-  ...{ memberId: 'xiaoman', returnId: 'R1', orderId: 'T2018-1', shopId: 'lily', kind: 'return' },
-  ...{ reason: 'noReason', condition: 'intact', freightBy: 'member', amountFen: 44_900 },
-  lines: [{ line: '1', quantity: 1, amountFen: 44_900, sku: null }],
-  ...{ refundedFen: null, note: '尺码不合', status: 'asked', outcome: null },
-  waitsFor: { what: 'answer', late: 'shop', lapse: 'agreed', ...until },
-  ...{ askedAt: at('11-11T08:00'), answeredAt: null, answeredBy: null, sentAt: null },
-  ...{ arrivedAt: null, disputedAt: null, disputeOutcome: null, decidedAt: null, closedAt: null },
+  memberId: 'xiaoman',
+  returnId: 'R1',
+  orderId: 'T2018-1',
+  shopId: 'lily',
+  kind: 'return',
+  reason: 'noReason',
+  condition: 'intact',
+  freightBy: 'member',
+  amountFen: 44_900,
+  lines: [
+    {
+      line: '1',
+      quantity: 1,
+      amountFen: 44_900,
+      sku: null,
+    },
+  ],
+  refundedFen: null,
+  note: '尺码不合',
+  status: 'asked',
+  outcome: null,
+  waitsFor: {
+    what: 'answer',
+    late: 'shop',
+    lapse: 'agreed',
+    ...until,
+  },
+  askedAt: at('11-11T08:00'),
+  answeredAt: null,
+  answeredBy: null,
+  sentAt: null,
+  arrivedAt: null,
+  disputedAt: null,
+  disputeOutcome: null,
+  decidedAt: null,
+  closedAt: null,
   policy: 'timeouts@1',
   turned,
 } as Asked
@@ -48,50 +77,114 @@ function turned(this: Asked, turn: string): Asked {
 
 export const steps = [
   {
-    ...{ n: 1, turn: 'ask', status: 'asked', at: at('11-11T08:00'), actor: 'member:xiaoman' },
-    ...{ told: {}, note: '尺码不合' },
+    n: 1,
+    turn: 'ask',
+    status: 'asked',
+    at: at('11-11T08:00'),
+    actor: 'member:xiaoman',
+    told: {},
+    note: '尺码不合',
   },
 ]
 
 const times = {
   orders: [
     {
-      ...{ orderId: 'T2018-1', shopId: 'lily', policy: 'timeouts@1', receipt: null },
+      orderId: 'T2018-1',
+      shopId: 'lily',
+      policy: 'timeouts@1',
+      receipt: null,
       timeouts: [
         {
-          ...{ what: 'receive', late: 'member', dueAt: at('11-26T08:00'), leftSeconds: 1_287_375 },
+          what: 'receive',
+          late: 'member',
+          dueAt: at('11-26T08:00'),
+          leftSeconds: 1_287_375,
           lapse: 'received',
         },
-        { ...asked.waitsFor, returnId: 'R1' },
+        {
+          ...asked.waitsFor,
+          returnId: 'R1',
+        },
       ],
     },
   ],
 }
 
 const shipment = (orderId: string) => ({
-  ...{ memberId: 'xiaoman', orderId, shopId: 'lily', tradeId: 'T2018', status: 'late' },
-  ...{ cause: 'notShipped', excuse: null, paidAt: at('11-11T00:06'), shipBy: at('11-11T09:00') },
-  ...{ traceBy: null, shippedAt: null, collectedAt: null, lateSince: at('11-11T09:00') },
-  ...{ complainedAt: null, toDo: 'ship', secondsLeft: -5_025, policies: 'delivery@1', lines: [] },
+  memberId: 'xiaoman',
+  orderId,
+  shopId: 'lily',
+  tradeId: 'T2018',
+  status: 'late',
+  cause: 'notShipped',
+  excuse: null,
+  paidAt: at('11-11T00:06'),
+  shipBy: at('11-11T09:00'),
+  traceBy: null,
+  shippedAt: null,
+  collectedAt: null,
+  lateSince: at('11-11T09:00'),
+  complainedAt: null,
+  toDo: 'ship',
+  secondsLeft: -5025,
+  policies: 'delivery@1',
+  lines: [],
 })
 
 const compensation = {
-  ...{ ref: 'late:T2018-1', status: 'paid', compensationFen: 2_390, points: 2_390 },
-  ...{ priceFen: 23_900, byComplaint: false, paidAt: at('11-11T09:00'), takenBackAt: null },
+  ref: 'late:T2018-1',
+  status: 'paid',
+  compensationFen: 2_390,
+  points: 2_390,
+  priceFen: 23_900,
+  byComplaint: false,
+  paidAt: at('11-11T09:00'),
+  takenBackAt: null,
 }
 
 const claim = {
-  ...{ memberId: 'xiaoman', tradeId: 'T2018', orderId: 'T2018-1', lineId: '1' },
-  ...{ campaign: 'double11-2018', shopId: 'lily', sku: '冲锋衣-L', unitsFen: [44_900] },
-  ...{ lowerPriceFen: 42_900, fullFen: 2_000, paidFen: 2_000, paidAs: 'money', limitedBy: null },
-  ...{ openedBy: 'price', policies: '', openedAt: at('11-11T10:00'), changedAt: at('11-11T10:00') },
+  memberId: 'xiaoman',
+  tradeId: 'T2018',
+  orderId: 'T2018-1',
+  lineId: '1',
+  campaign: 'double11-2018',
+  shopId: 'lily',
+  sku: '冲锋衣-L',
+  unitsFen: [44_900],
+  lowerPriceFen: 42_900,
+  fullFen: 2_000,
+  paidFen: 2_000,
+  paidAs: 'money',
+  limitedBy: null,
+  openedBy: 'price',
+  policies: '',
+  openedAt: at('11-11T10:00'),
+  changedAt: at('11-11T10:00'),
 }
 
 const event = (name: string, zh: string, en: string, more: object) => ({
-  ...{ event: name, policy: `entry:${name}@1`, title: { zh, en }, points: 200, waiting: 0 },
-  register: { from: at('11-01T00:00'), to: at('11-20T00:00') },
-  takesPlace: { from: at('11-24T19:00'), to: at('11-24T21:00') },
-  ...{ capacity: 100, left: 12, rules: null, calledOff: null, terms: {} },
+  event: name,
+  policy: `entry:${name}@1`,
+  title: {
+    zh,
+    en,
+  },
+  points: 200,
+  waiting: 0,
+  register: {
+    from: at('11-01T00:00'),
+    to: at('11-20T00:00'),
+  },
+  takesPlace: {
+    from: at('11-24T19:00'),
+    to: at('11-24T21:00'),
+  },
+  capacity: 100,
+  left: 12,
+  rules: null,
+  calledOff: null,
+  terms: {},
   ...more,
 })
 
@@ -121,7 +214,7 @@ export function fakeCare(): (call: Call) => Answer {
     const has = memberId === 'xiaoman'
     if (parts[0] === 'timeouts') return found(has ? times : { orders: [] })
     if (parts[0] === 'entry-events') return found({ events })
-    const [, of, resource, id = '', part] = parts
+    const [, of, resource = '', id = '', part] = parts
     if (of !== memberId) return undefined
     switch (resource) {
       case 'return-requests':
@@ -142,8 +235,16 @@ export function fakeCare(): (call: Call) => Answer {
 
   function entryAnswer(method: string, id: string, part: string | undefined): Answer {
     const entryOf = (name: string): object => ({
-      ...{ memberId: 'xiaoman', event: name, nth: 1, policy: `entry:${name}@1`, points: 200 },
-      ...{ status: entries.get(name), captured: 0, givenBack: 0, rules: null, before: 3 },
+      memberId: 'xiaoman',
+      event: name,
+      nth: 1,
+      policy: `entry:${name}@1`,
+      points: 200,
+      status: entries.get(name),
+      captured: 0,
+      givenBack: 0,
+      rules: null,
+      before: 3,
       registeredAt: at('11-11T10:23'),
     })
     if (id === '') return found({ entries: [...entries.keys()].map(entryOf) })

@@ -34,6 +34,7 @@ test(
     deepEqual(await page.getByRole('listitem').allTextContents(), [
       '小小满 会员三年老会员，有即将到期的积分',
       'AAlex Newcomer 会员刚刚加入，还没有积分',
+      '莉莉莉 商家两家店铺',
       '林林运营 平台运营起草与审批规则',
     ])
 

@@ -10,10 +10,14 @@ import { useShopId } from '#web/merchant/frame/shop-context.ts'
 import { EntriesSkeleton } from '#web/member/member-skeleton.tsx'
 import styles from './chosen-campaign.module.css'
 
-type ChosenCampaignProps = { readonly children: (campaign: ShopCampaign) => ReactNode }
+type ChosenCampaignProps = {
+  /** Whether a campaign is what the page is for: one of these comes before others. */
+  readonly isFor?: (campaign: ShopCampaign) => boolean
+  readonly children: (campaign: ShopCampaign) => ReactNode
+}
 
 /** The campaign that the address names, else the one with something to do; the ways to the others above it. */
-export function ChosenCampaign({ children }: ChosenCampaignProps) {
+export function ChosenCampaign({ isFor = () => false, children }: ChosenCampaignProps) {
   const { t, language } = useWords()
   const campaigns = useQuery(shopCampaignsQuery(useShopId()))
   const { campaign: asked } = getRouteApi('/merchant/$shopId').useSearch()
@@ -22,7 +26,8 @@ export function ChosenCampaign({ children }: ChosenCampaignProps) {
   }
   if (campaigns.data === undefined) return <EntriesSkeleton />
   const ranked = campaigns.data.toSorted((a, b) => rankOf(a) - rankOf(b))
-  const chosen = ranked.find(({ campaign }) => campaign === asked) ?? ranked[0]
+  const chosen =
+    ranked.find(({ campaign }) => campaign === asked) ?? ranked.find(isFor) ?? ranked[0]
   if (chosen === undefined) {
     return <Notice icon="gift" title={t('campaign.none.title')} text={t('campaign.none.text')} />
   }

@@ -30,7 +30,7 @@ export function EndSheet({ campaign, ending, onClosed }: EndSheetProps) {
   return (
     <Sheet title={t(`campaign.${ending}`)} onClosed={onClosed}>
       {asking.isSuccess ? (
-        <p role="status">{t(`ending.${ending}.done`)}</p>
+        <output>{t(`ending.${ending}.done`)}</output>
       ) : (
         <form
           className={styles.form}

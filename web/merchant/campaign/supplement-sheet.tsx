@@ -55,7 +55,7 @@ export function SupplementSheet({ enrolment, supplement, onClosed }: SupplementS
           </p>
         )}
         {doing.isSuccess || isDone ? (
-          <p role="status">{t('supplements.isDone')}</p>
+          <output>{t('supplements.isDone')}</output>
         ) : (
           <Button
             look="strong"

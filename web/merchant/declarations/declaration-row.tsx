@@ -55,12 +55,12 @@ export function DeclarationRow({ declaration, onOpen }: DeclarationRowProps) {
       </div>
       {status === 'suspended' && cause !== undefined && (
         <div className={styles.cause}>
-          <p className={styles.why}>{t('declarations.suspended')}</p>
-          {cause.causes.length > 0 ? (
-            <CauseWords causes={cause.causes} />
-          ) : (
-            <p>{word('suspensions', cause.code ?? '')}</p>
-          )}
+          <p className={styles.why}>
+            {cause.causes.length > 0
+              ? t('declarations.suspended')
+              : word('suspensions', cause.code ?? '')}
+          </p>
+          <CauseWords causes={cause.causes} />
         </div>
       )}
     </li>

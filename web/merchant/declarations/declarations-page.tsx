@@ -28,7 +28,7 @@ export function DeclarationsPage() {
   const { t } = useWords()
   return (
     <Page title={t('declarations.title')} lead={t('declarations.lead')}>
-      <ChosenCampaign>
+      <ChosenCampaign isFor={mayDeclare}>
         {(campaign) => <InCampaign key={campaign.campaign} campaign={campaign} />}
       </ChosenCampaign>
     </Page>
@@ -41,11 +41,10 @@ function InCampaign({ campaign }: { readonly campaign: ShopCampaign }) {
   const { t } = useWords()
   const [open, setOpen] = useState<Open>()
   const kind = openKind(campaign)
-  const mayDeclare = campaign.status === 'shortlisted' && kind !== undefined
   return (
     <div className={card.column}>
       <WindowsCard campaign={campaign}>
-        {mayDeclare && (
+        {kind !== undefined && mayDeclare(campaign) && (
           <Button look="strong" onClick={() => setOpen({ kind })}>
             {t('declarations.declare')}
           </Button>
@@ -58,6 +57,10 @@ function InCampaign({ campaign }: { readonly campaign: ShopCampaign }) {
       )}
     </div>
   )
+}
+
+function mayDeclare(campaign: ShopCampaign): boolean {
+  return campaign.status === 'shortlisted' && openKind(campaign) !== undefined
 }
 
 const filters = ['all', 'suspended', 'declared', 'withdrawn'] as const satisfies readonly Shown[]
@@ -77,7 +80,7 @@ function List({ campaign, onOpen }: ListProps) {
         <h2 id="declared" className={card.title}>
           {t('declarations.list')}
         </h2>
-        <div className={styles.filters} role="group" aria-label={t('declarations.filter')}>
+        <fieldset className={styles.filters} aria-label={t('declarations.filter')}>
           {filters.map((each) => (
             <button
               key={each}
@@ -89,7 +92,7 @@ function List({ campaign, onOpen }: ListProps) {
               {t(`declarations.shown.${each}`)}
             </button>
           ))}
-        </div>
+        </fieldset>
       </div>
       {list.isError && list.data === undefined ? (
         <Fault error={list.error} retry={() => void list.refetch()} />

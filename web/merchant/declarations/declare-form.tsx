@@ -143,9 +143,9 @@ function Outcome({ asked: { data, error } }: OutcomeProps) {
   }
   if (data === undefined) return null
   return (
-    <p className={styles.done} role="status">
+    <output className={styles.done}>
       <Icon name="check" />
       {word('declaredWhat', data)}
-    </p>
+    </output>
   )
 }

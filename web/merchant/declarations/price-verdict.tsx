@@ -18,13 +18,16 @@ export function PriceVerdict({ isEmpty, verdict, onUse }: PriceVerdictProps) {
   const format = useFormat()
   if (isEmpty) return t('declare.priceHelp')
   if (verdict === undefined) return t('declare.noPrice')
+  const allowedText = (byFen: number | undefined): string => {
+    if (byFen === undefined) return t('declare.allowed')
+    if (byFen === 0) return t('declare.allowedAt')
+    return t('declare.allowedBy', { amount: format.money(byFen) })
+  }
   if (verdict.what === 'allowed') {
     return (
       <span className={styles.good}>
         <Icon name="check" />
-        {verdict.byFen === undefined
-          ? t('declare.allowed')
-          : t('declare.allowedBy', { amount: format.money(verdict.byFen) })}
+        {allowedText(verdict.byFen)}
       </span>
     )
   }

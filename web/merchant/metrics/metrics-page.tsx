@@ -106,7 +106,7 @@ function Dimension({ metric }: { readonly metric: Metric }) {
   const { textOf, standingOf } = useFigures()
   const { name, title, value, standing } = metric
   return (
-    <div className={styles.dimension} role="group" aria-label={titleOf(title, name)}>
+    <section className={styles.dimension} aria-label={titleOf(title, name)}>
       <h3 className={styles.name}>{titleOf(title, name)}</h3>
       <p className={card.figure}>{value === undefined ? '–' : textOf(metric, value)}</p>
       <p className={card.words}>
@@ -114,7 +114,7 @@ function Dimension({ metric }: { readonly metric: Metric }) {
       </p>
       <TrendLine metric={metric} />
       <Evidence metric={metric} />
-    </div>
+    </section>
   )
 }
 

@@ -21,23 +21,27 @@ export function TrendLine({ metric }: { readonly metric: Metric }) {
   const place = placeIn(points, metric.trend.length)
   const end = place(last)
   return (
-    <svg
-      className={styles.trend}
-      viewBox={`0 0 ${width} ${height}`}
-      preserveAspectRatio="xMinYMid"
-      role="img"
-      aria-label={t('metrics.trend', {
-        from: textOf(metric, first.value),
-        on: format.shortDay(first.day),
-        to: textOf(metric, last.value),
-      })}
-    >
-      <polyline
-        className={styles.line}
-        points={points.map((point) => place(point).join()).join(' ')}
-      />
-      <circle className={styles.end} cx={end[0]} cy={end[1]} r="3.5" />
-    </svg>
+    <>
+      <span className={styles.hidden}>
+        {t('metrics.trend', {
+          from: textOf(metric, first.value),
+          on: format.shortDay(first.day),
+          to: textOf(metric, last.value),
+        })}
+      </span>
+      <svg
+        className={styles.trend}
+        viewBox={`0 0 ${width} ${height}`}
+        preserveAspectRatio="xMinYMid"
+        aria-hidden="true"
+      >
+        <polyline
+          className={styles.line}
+          points={points.map((point) => place(point).join()).join(' ')}
+        />
+        <circle className={styles.end} cx={end[0]} cy={end[1]} r="3.5" />
+      </svg>
+    </>
   )
 }
 

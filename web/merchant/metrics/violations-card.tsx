@@ -12,6 +12,7 @@ import {
   type Violation,
 } from '#web/merchant/metrics/resources.ts'
 import { ViolationSheet } from '#web/merchant/metrics/violation-sheet.tsx'
+import { ViolationStatus } from '#web/merchant/metrics/violation-status.tsx'
 import { Bar } from '#web/member/club/bar.tsx'
 import card from '#web/member/club/card.module.css'
 import parts from '#web/merchant/parts/parts.module.css'
@@ -161,23 +162,5 @@ function Row({ violation, open }: RowProps) {
         ].join(' · ')}
       </span>
     </button>
-  )
-}
-
-const looks: Readonly<Record<string, string | undefined>> = {
-  recorded: card.due,
-  upheld: card.due,
-  appealed: card.wait,
-  strikeProposed: card.wait,
-  struck: card.gain,
-}
-
-/** How a violation stands. */
-export function ViolationStatus({ status }: { readonly status: string }) {
-  const { word } = useWords()
-  return (
-    <span className={`${card.mark} ${looks[status] ?? ''}`}>
-      {word('violationStatuses', status)}
-    </span>
   )
 }

@@ -10,7 +10,7 @@ type TabsProps<Name extends string> = {
 /** A choice of which part of a list is shown. */
 export function Tabs<Name extends string>({ label, tabs, chosen, choose }: TabsProps<Name>) {
   return (
-    <div className={styles.tabs} role="group" aria-label={label}>
+    <fieldset className={styles.tabs} aria-label={label}>
       {tabs.map(({ name, text }) => (
         <button
           key={name}
@@ -22,6 +22,6 @@ export function Tabs<Name extends string>({ label, tabs, chosen, choose }: TabsP
           {text}
         </button>
       ))}
-    </div>
+    </fieldset>
   )
 }

@@ -26,7 +26,7 @@ export function Judge({ ticket }: { readonly ticket: Ticket }) {
     return <p className={styles.chosen}>{t('tickets.judged', { stars: ticket.satisfaction })}</p>
   }
   return (
-    <div className={parts.form} role="group" aria-label={t('tickets.judge')}>
+    <fieldset className={styles.judge} aria-label={t('tickets.judge')}>
       <p>{t('tickets.judge')}</p>
       <div className={styles.stars}>
         {[1, 2, 3, 4, 5].map((stars) => (
@@ -45,6 +45,6 @@ export function Judge({ ticket }: { readonly ticket: Ticket }) {
           {problemText(judging.error)}
         </p>
       )}
-    </div>
+    </fieldset>
   )
 }

@@ -86,7 +86,9 @@ function Ask({ categories, opening }: AskProps) {
       />
       <datalist id="ticket-subjects">
         {subjects.map((each) => (
-          <option key={each} value={each} />
+          <option key={each} value={each}>
+            {each}
+          </option>
         ))}
       </datalist>
       <AreaField
