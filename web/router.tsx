@@ -3,13 +3,10 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  Link,
   Navigate,
 } from '@tanstack/react-router'
-import { buttonClass } from '#web/kit/button.tsx'
 import { Fault } from '#web/kit/fault.tsx'
-import { Notice } from '#web/kit/notice.tsx'
-import { useWords } from '#web/i18n/words.ts'
+import { NotFound } from '#web/kit/not-found.tsx'
 import { SignInPage } from '#web/session/sign-in-page.tsx'
 
 /** `next`: the page asked for before; `reason`: why one is here. */
@@ -288,17 +285,4 @@ declare module '@tanstack/react-router' {
 /** A value left out here would come through unchecked, so what is no text becomes nothing. */
 function textOrNothing(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
-}
-
-function NotFound() {
-  const { t } = useWords()
-  return (
-    <main>
-      <Notice isPage icon="alert" title={t('notFound.title')} text={t('notFound.text')}>
-        <Link to="/member" className={buttonClass('plain')}>
-          {t('notFound.home')}
-        </Link>
-      </Notice>
-    </main>
-  )
 }

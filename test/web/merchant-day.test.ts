@@ -89,7 +89,7 @@ test('A rejection needs its reason', { skip }, async () => {
 test('A figure stands with its place, its trend and its evidence', { skip }, async () => {
   const page = await openPage('metrics')
   const described = page.getByRole('region', { name: 'As described' })
-  await described.getByText('4.86').waitFor()
+  await described.getByText('4.86', { exact: true }).waitFor()
   await described.getByText('better than 87.5% of the category; place 5 of 40').waitFor()
   await described.getByText('4.7 on Oct 21, 4.86 now').waitFor()
   await described.getByText('Evidence').click()
