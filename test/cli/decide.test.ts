@@ -166,7 +166,7 @@ test('the examples of docs/decide.md are true', async () => {
   const membership = ['score', 'tier', 'benefit']
   const others = ['quote', 'refund', 'earn', 'expiry', 'wallet', 'deposit']
   const ofShops = ['ship-by', 'late-compensation', 'price-check']
-  deepEqual(names, [...others, ...ofShops, ...membership, 'allocate'])
+  deepEqual(names, [...others, ...ofShops, ...membership, 'enrolment', 'allocate'])
 })
 
 type Child = ReturnType<typeof start>
