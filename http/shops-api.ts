@@ -1,5 +1,4 @@
 import { announcedFeedRoute } from '#http/announced/feed.ts'
-import { shopAnnouncementRoutes } from '#http/announced/shop-announcements.ts'
 import { placementRoutes } from '#http/campaigns/placements.ts'
 import { planCampaignsRoutes } from '#http/campaigns/plan-campaigns.ts'
 import { readCampaignsRoutes } from '#http/campaigns/read-campaigns.ts'
@@ -59,7 +58,6 @@ export function shopsApi(http: Http, context: HttpContext): void {
   shopEnrolmentsRoutes(http, context)
   supplementRoutes(http, context)
   reviewEnrolmentsRoutes(http, context)
-  shopAnnouncementRoutes(http, context)
   announcedFeedRoute(http, context)
   shopTransformationsRoutes(http, context)
   probationsRoute(http, context)

@@ -1,7 +1,7 @@
 import { actor, type Act } from '#cli/demo/act.ts'
 import { lastRefreshBefore } from '#cli/demo/club-story.ts'
 import { roundsWhere } from '#db/membership/invitation-rounds.ts'
-import { announcementsPage } from '#db/membership/announcements.ts'
+import { announcementsPage } from '#db/announced/announcements.ts'
 import { makeAdvance } from '#operations/advances/make-advance.ts'
 import { tellReturn, type TellReturn } from '#operations/advances/tell-return.ts'
 import { settleBadges } from '#operations/badges/settle-badges.ts'
@@ -136,14 +136,14 @@ function readSoFar(ago: Temporal.DurationLike): Act {
     ago,
     name: 'notices',
     act: async ({ db, now }) => {
-      const told = await announcementsPage(db, memberId, {
+      const told = await announcementsPage(db, 'member', memberId, {
         unread: true,
         after: undefined,
         limit: 100,
       })
       const isOld = (at: Temporal.Instant): boolean => isBefore(at, now.subtract({ hours: 7 * 24 }))
       for (const { id, at } of told)
-        if (isOld(at)) await readAnnouncement(db, { memberId, id, at: now })
+        if (isOld(at)) await readAnnouncement(db, 'member', { subjectId: memberId, id, at: now })
       return { ok: true }
     },
   }

@@ -19,14 +19,6 @@ export type DeclarationKey = {
 /** A declaration with its name. */
 export type ShopDeclaration = Declaration & Pick<DeclarationKey, 'campaign' | 'shopId'>
 
-/** One change of a declaration: what it is since. */
-export type DeclarationChange = ShopDeclaration & {
-  readonly what: 'declared' | 'changed' | 'suspended' | 'withdrawn'
-  readonly at: Temporal.Instant
-  readonly actor: string
-  readonly policies: string
-}
-
 /** What is declared of SKUs of a shop in a campaign, in both kinds. */
 export async function declarationsOf(
   db: Reader,
@@ -150,42 +142,6 @@ export async function upsertDeclarations(
   )
 }
 
-/** Appends changes of declarations. */
-export async function insertDeclarationChanges(
-  tx: Writer,
-  changes: readonly DeclarationChange[],
-): Promise<void> {
-  if (changes.length === 0) return
-  await overRows(
-    tx,
-    {
-      ...columnsOf(changes),
-      what: ['text', changes.map((each) => each.what)],
-      at: ['timestamptz', changes.map((each) => each.at)],
-      actor: ['text', changes.map((each) => each.actor)],
-      policies: ['text', changes.map((each) => each.policies)],
-    },
-    (rows, names) => `insert into jifen.declaration_change (${names}) ${rows}`,
-  )
-}
-
-/** Every change of a declaration, the last first. */
-export async function changesOf(
-  db: Reader,
-  { campaign, shopId, sku, kind }: DeclarationKey,
-): Promise<Omit<DeclarationChange, 'declaredAt' | 'changedAt' | 'status'>[]> {
-  const rows = await sql<ChangeRow>`
-    select * from jifen.declaration_change
-    where campaign = ${campaign} and shop_id = ${shopId} and sku = ${sku} and kind = ${kind}
-    order by number desc
-    limit 1000
-  `.execute(db)
-  return rows.rows.map((row) => {
-    const { what, at, actor, policies } = row
-    return { ...figuresOf(row), what, at, actor, policies }
-  })
-}
-
 /** Which declarations a list shows. */
 export type DeclarationFilter = {
   readonly campaign: string
@@ -218,7 +174,8 @@ export async function declarationsPage(
   return rows.rows.map(declarationOf)
 }
 
-type FiguresRow = {
+/** What a declaration and each change of it are both kept as. */
+export type FiguresRow = {
   campaign: string
   shop_id: string
   sku: string
@@ -240,13 +197,6 @@ type DeclarationRow = FiguresRow & {
   changed_at: Temporal.Instant
 }
 
-type ChangeRow = FiguresRow & {
-  what: DeclarationChange['what']
-  at: Temporal.Instant
-  actor: string
-  policies: string
-}
-
 function keyColumns(keys: readonly DeclarationKey[]): Columns {
   return {
     campaign: ['text', keys.map((each) => each.campaign)],
@@ -256,7 +206,7 @@ function keyColumns(keys: readonly DeclarationKey[]): Columns {
   }
 }
 
-function columnsOf(all: readonly ShopDeclaration[]): Columns {
+export function columnsOf(all: readonly ShopDeclaration[]): Columns {
   return {
     ...keyColumns(all),
     number: ['int', all.map((each) => each.number)],
@@ -276,7 +226,7 @@ function declarationOf(row: DeclarationRow): ShopDeclaration {
   return { ...figuresOf(row), status, declaredAt, changedAt }
 }
 
-function figuresOf(row: FiguresRow) {
+export function figuresOf(row: FiguresRow) {
   const { campaign, sku, number, category, quantity, ceiling, cause } = row
   return {
     campaign,

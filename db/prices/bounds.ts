@@ -1,7 +1,7 @@
 import { CompiledQuery } from 'kysely'
 import { binaryArray } from '#db/arrays.ts'
 import type { Reader } from '#db/connection.ts'
-import { countedText, instantTextOf, type SkuKey } from '#db/prices/deals.ts'
+import { countedText, dealsAskedOf, instantTextOf, type SkuKey } from '#db/prices/deals.ts'
 import type { DealsAsked } from '#rules/prices/deals.ts'
 import type { MarkedAsked } from '#rules/prices/marked.ts'
 
@@ -20,21 +20,7 @@ export async function priceBounds(
   skus: readonly SkuKey[],
 ): Promise<PriceBounds[]> {
   const values: unknown[] = [
-    binaryArray(
-      'int',
-      skus.map((_, n) => n),
-    ),
-    binaryArray(
-      'text',
-      skus.map((each) => each.shopId),
-    ),
-    binaryArray(
-      'text',
-      skus.map((each) => each.sku),
-    ),
-    instantTextOf(deals.window.fromMs),
-    instantTextOf(deals.window.toMs),
-    binaryArray('text', deals.events),
+    ...dealsAskedOf(deals, skus),
     instantTextOf(marked.window.fromMs),
     instantTextOf(marked.window.toMs),
     binaryArray('text', marked.kinds),

@@ -127,23 +127,7 @@ export async function lowestDeals(
   skus: readonly SkuKey[],
   recordedBy?: Temporal.Instant,
 ): Promise<(LowestDeal | undefined)[]> {
-  const values: unknown[] = [
-    binaryArray(
-      'int',
-      skus.map((_, n) => n),
-    ),
-    binaryArray(
-      'text',
-      skus.map((each) => each.shopId),
-    ),
-    binaryArray(
-      'text',
-      skus.map((each) => each.sku),
-    ),
-    instantTextOf(asked.window.fromMs),
-    instantTextOf(asked.window.toMs),
-    binaryArray('text', asked.events),
-  ]
+  const values = dealsAskedOf(asked, skus)
   if (recordedBy !== undefined) values.push(recordedBy.toString())
   const parameter = (value: unknown): string => `$${values.push(value)}`
   const text = `
@@ -229,4 +213,19 @@ function dealOf(row: DealColumns): DealRow {
     recordedAt: row.recorded_at,
     source: row.source,
   }
+}
+
+/** The parameters $1 to $6 of a statement about deals of SKUs: number, shop, SKU, window, events. */
+export function dealsAskedOf({ window, events }: DealsAsked, skus: readonly SkuKey[]): unknown[] {
+  const numbers = skus.map((_, n) => n)
+  const shops = skus.map((each) => each.shopId)
+  const codes = skus.map((each) => each.sku)
+  return [
+    binaryArray('int', numbers),
+    binaryArray('text', shops),
+    binaryArray('text', codes),
+    instantTextOf(window.fromMs),
+    instantTextOf(window.toMs),
+    binaryArray('text', events),
+  ]
 }

@@ -81,22 +81,7 @@ export type DeclaredPrice = SkuKey & {
 
 /** The declarations of SKUs that take part, in every campaign. */
 export async function declaredOf(db: Reader, skus: readonly SkuKey[]): Promise<DeclaredPrice[]> {
-  const columns: Columns = {
-    shop_id: ['text', skus.map((each) => each.shopId)],
-    sku: ['text', skus.map((each) => each.sku)],
-  }
-  const rows = await overRows<DeclaredColumns>(
-    db,
-    columns,
-    (selected, names) => `
-      select d.campaign, d.shop_id, d.sku, d.kind, d.price_fen
-      from (select distinct * from (${selected}) as every (${names})) as k
-      join jifen.declaration d using (shop_id, sku)
-      where d.status = 'declared'
-      order by d.campaign, d.shop_id, d.sku, d.kind
-    `,
-  )
-  return rows.map(declaredPriceOf)
+  return await declarationsWhere(db, skus, `d.status = 'declared'`)
 }
 
 /** The declarations of SKUs that no longer take part, but that something was bought of. */
@@ -105,6 +90,18 @@ export async function soldBeforeItEnded(
   skus: readonly SkuKey[],
 ): Promise<DeclaredPrice[]> {
   if (skus.length === 0) return []
+  const wereBoughtOf = `d.status <> 'declared' and exists (
+    select from jifen.declared_use u
+    where u.campaign = d.campaign and u.shop_id = d.shop_id and u.sku = d.sku and u.kind = d.kind
+  )`
+  return await declarationsWhere(db, skus, wereBoughtOf)
+}
+
+async function declarationsWhere(
+  db: Reader,
+  skus: readonly SkuKey[],
+  condition: string,
+): Promise<DeclaredPrice[]> {
   const columns: Columns = {
     shop_id: ['text', skus.map((each) => each.shopId)],
     sku: ['text', skus.map((each) => each.sku)],
@@ -116,11 +113,7 @@ export async function soldBeforeItEnded(
       select d.campaign, d.shop_id, d.sku, d.kind, d.price_fen
       from (select distinct * from (${selected}) as every (${names})) as k
       join jifen.declaration d using (shop_id, sku)
-      where d.status <> 'declared' and exists (
-        select from jifen.declared_use u
-        where u.campaign = d.campaign and u.shop_id = d.shop_id and u.sku = d.sku
-          and u.kind = d.kind
-      )
+      where ${condition}
       order by d.campaign, d.shop_id, d.sku, d.kind
     `,
   )

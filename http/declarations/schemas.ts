@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { DeclarationChange } from '#db/declarations/declarations.ts'
+import type { DeclarationChange } from '#db/declarations/changes.ts'
 import type { DeclarationFile } from '#db/declarations/files.ts'
 import { ShopCampaignParamsSchema, SkuSchema } from '#http/prices/schemas.ts'
 import { InstantTextSchema } from '#http/wallets/schemas.ts'

@@ -1,5 +1,5 @@
+import { insertAnnouncements } from '#db/announced/announcements.ts'
 import type { Writer } from '#db/connection.ts'
-import { insertShopAnnouncements } from '#db/shops/announcements.ts'
 
 /** What is told to a shop, and of it to others. */
 export type ShopAnnouncement = {
@@ -18,5 +18,7 @@ export async function announceToShops(
   tx: Writer,
   announcements: readonly ShopAnnouncement[],
 ): Promise<void> {
-  if (announcements.length > 0) await insertShopAnnouncements(tx, announcements)
+  if (announcements.length === 0) return
+  const rows = announcements.map(({ shopId, ...rest }) => ({ ...rest, subjectId: shopId }))
+  await insertAnnouncements(tx, 'shop', rows)
 }

@@ -1,5 +1,5 @@
+import { insertAnnouncements } from '#db/announced/announcements.ts'
 import type { Writer } from '#db/connection.ts'
-import { insertAnnouncements } from '#db/membership/announcements.ts'
 
 /** What is told to a member, and of it to others. */
 export type Announcement = {
@@ -15,5 +15,7 @@ export type Announcement = {
 
 /** Tells, in the transaction of what is told; what was told before under the same id is left as it is. */
 export async function announce(tx: Writer, announcements: readonly Announcement[]): Promise<void> {
-  if (announcements.length > 0) await insertAnnouncements(tx, announcements)
+  if (announcements.length === 0) return
+  const rows = announcements.map(({ memberId, ...rest }) => ({ ...rest, subjectId: memberId }))
+  await insertAnnouncements(tx, 'member', rows)
 }

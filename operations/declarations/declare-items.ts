@@ -1,10 +1,9 @@
 import type { Writer } from '#db/connection.ts'
+import { insertDeclarationChanges, type DeclarationChange } from '#db/declarations/changes.ts'
 import {
   countOpenSkus,
   declarationsOf,
-  insertDeclarationChanges,
   upsertDeclarations,
-  type DeclarationChange,
   type DeclarationKey,
   type ShopDeclaration,
 } from '#db/declarations/declarations.ts'

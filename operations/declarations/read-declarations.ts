@@ -1,6 +1,6 @@
 import type { Reader } from '#db/connection.ts'
+import { changesOf } from '#db/declarations/changes.ts'
 import {
-  changesOf,
   declarationsOf,
   declarationsPage,
   type DeclarationFilter,

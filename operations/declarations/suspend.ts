@@ -1,6 +1,6 @@
 import type { Writer } from '#db/connection.ts'
+import { insertDeclarationChanges } from '#db/declarations/changes.ts'
 import {
-  insertDeclarationChanges,
   lockDeclarations,
   upsertDeclarations,
   type DeclarationKey,

@@ -111,7 +111,12 @@ test('what happens is sent by the job, listed, and sent again when asked', async
     return receiver.received.filter((told) => told.path === '/job').length >= count
   }
   await until(() => arrived(1))
-  const { deliveries } = (await ask('GET', `${path}/deliveries?status=delivered`)).body
+  const delivered = async () => {
+    return (await ask('GET', `${path}/deliveries?status=delivered`)).body.deliveries
+  }
+  // It has arrived a moment before that is recorded.
+  await until(async () => (await delivered()).length === 1)
+  const deliveries = await delivered()
   deepEqual([deliveries[0].type, deliveries[0].about], ['jifen.test.told.v1', 'lily'])
   const resent = await ask('POST', `${path}/deliveries/${deliveries[0].messageId}/resends`)
   equal(resent.body.status, 'waiting')

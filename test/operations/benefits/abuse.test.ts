@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { announcementsPage } from '#db/membership/announcements.ts'
+import { announcementsPage } from '#db/announced/announcements.ts'
 import { transact } from '#operations/_transact.ts'
 import { grantBenefits } from '#operations/benefits/grant-benefits.ts'
 import { memberBenefits } from '#operations/benefits/member-benefits.ts'
@@ -133,7 +133,7 @@ test('BF-10 of what is given back the member is told the points that did not lap
   })
   equal(told.ok, true)
   const page = { unread: true, after: undefined, limit: 1 }
-  const [notice] = await announcementsPage(market.db, 'sun', page)
+  const [notice] = await announcementsPage(market.db, 'member', 'sun', page)
   deepEqual([notice?.type, notice?.data['pointsBack']], ['jifen.benefit.returned.v1', 5])
   const key = { memberId: 'sun', program: 'platform', unit: 'points' }
   equal((await viewWallets(market.db, 'sun', at, key))?.wallets[0]?.wallet.available, 5)
