@@ -91,7 +91,7 @@ test('wrong input is refused by its path', async () => {
   }
 })
 
-test('what happens is sent by the job, listed, and sent again when asked', async () => {
+test('what happens is sent by the job, listed, and sent again when asked', async (context) => {
   const { body } = await ask('POST', '/v1/shops/lily/webhooks', hook('/job'))
   const path = `/v1/shops/lily/webhooks/${body.endpoint.endpointId}`
   const jobs = startWebhooks({
@@ -102,6 +102,7 @@ test('what happens is sent by the job, listed, and sent again when asked', async
       throw new Error(what, { cause: error })
     },
   })
+  context.after(() => jobs.stop())
   await transact(api.db, (tx) =>
     announceToShops(tx, [
       { shopId: 'lily', id: 'one', type: 'jifen.test.told.v1', at: beginning, data: { a: 1 } },
